@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/*
+ * From a failed check to what the client sees and what is recorded.
+ * IHI0070G.b 3.12, 5.5 (A, R, S), 7.3.
+ */
+#include <string.h>
+
+#include "internal.h"
+
+static bool is_translation_fault(unsigned event)
+{
+    return event >= EVT_F_TRANSLATION && event <= EVT_F_PERMISSION;
+}
+
+/* The fields of the record that this kind of event has, in two 64-bit pairs. */
+static void build_event(const struct txn *t, unsigned event, uint32_t rec[8])
+{
+    const struct smmu3_request *req = t->req;
+    const struct fault *f = &t->f;
+    uint64_t w[4] = { 0, 0, 0, 0 };
+
+    EVT_PUT(w, Number, event);
+    EVT_PUT(w, StreamID, req->stream_id);
+    if (event == EVT_C_BAD_SUBSTREAMID) {
+        EVT_PUT(w, SubstreamID, f->ssid);
+    } else if (event != EVT_F_STREAM_DISABLED && req->ssv) {
+        EVT_PUT(w, SSV, 1);
+        EVT_PUT(w, SubstreamID, req->substream_id);
+    }
+    if (event == EVT_F_WALK_EABT || is_translation_fault(event)) {
+        EVT_PUT(w, PnU, t->priv);
+        EVT_PUT(w, InD, t->instr);
+        EVT_PUT(w, RnW, !t->write);
+        EVT_PUT(w, S2, f->s2);
+        EVT_PUT(w, CLASS, f->class_);
+        EVT_PUT(w, InputAddr, req->addr);
+    }
+    if (is_translation_fault(event) && f->s2) {
+        EVT_PUT(w, NSIPA, f->ipa_ns);
+        EVT_PUT(w, IPA, f->ipa >> 12);
+        /* Descriptors are only ever read here. */
+        EVT_PUT(w, TTRnW, event == EVT_F_PERMISSION && f->class_ == CLASS_TT);
+    }
+    if (event == EVT_F_STE_FETCH || event == EVT_F_CD_FETCH || event == EVT_F_WALK_EABT) {
+        EVT_PUT(w, FetchAddr, f->fetch_addr >> 3);
+    }
+    for (int i = 0; i < 4; i++) {
+        rec[2 * i] = (uint32_t)w[i];
+        rec[2 * i + 1] = (uint32_t)(w[i] >> 32);
+    }
+}
+
+/* What the faulting stage's configuration makes of it: abort or RAZ/WI, and
+ * is there a record? */
+static enum smmu3_status policy(const struct txn *t, unsigned event, bool *record)
+{
+    enum smmu3_reason r = t->f.reason;
+
+    *record = true;
+    if (event == EVT_C_BAD_STREAMID) {
+        *record = t->regs.cr2 & CR2_RECINVSID;
+    } else if (is_translation_fault(event) && r != SMMU3_R_BYPASS_ADDR &&
+               r != SMMU3_R_SIF_BYPASS) {
+        if (t->f.s2) {
+            *record = STE_GET(t->ste.w, S2R);
+        } else {
+            *record = t->cd.r;
+            return t->cd.a ? SMMU3_ST_ABORT : SMMU3_ST_RAZWI;
+        }
+    }
+    return SMMU3_ST_ABORT;
+}
+
+void fault_finish(struct txn *t, struct smmu3_result *res)
+{
+    unsigned event = smmu3_reason_info(t->f.reason)->event;
+    bool record = false;
+
+    memset(res, 0, sizeof(*res));
+    res->reason = t->f.reason;
+    res->status = SMMU3_ST_ABORT;
+    if (event) {
+        res->status = policy(t, event, &record);
+        res->has_event = record;
+        build_event(t, event, res->event);
+        if (t->probe) {
+            return;
+        }
+        if (record && !(t->req->flags & SMMU3_REQ_NO_EVENT)) {
+            res->recorded = evtq_record(t->s, t->sec, res->event);
+        }
+    }
+    if (!t->probe) {
+        struct smmu3_trace tr = { .kind = SMMU3_TRACE_EVENT, .sec_sid = t->sec,
+                                  .stream_id = t->req->stream_id, .addr = t->req->addr,
+                                  .reason = t->f.reason, .recorded = res->recorded };
+
+        memcpy(tr.word, res->event, sizeof(tr.word));
+        trace(t->s, &tr);
+    }
+}

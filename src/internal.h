@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/*
+ * What the files of src/ share. Read translate.c for the translation path and
+ * mmio.c for the programming interface.
+ *
+ * Locks: s->lock guards registers and both caches; it is held for a few lines
+ * and never across a host callback, except in evtq.c (see there).
+ */
+#ifndef SMMU3_INTERNAL_H
+#define SMMU3_INTERNAL_H
+
+#include <stdatomic.h>
+
+#include "smmu3/smmu3.h"
+#include "../spec/fields.h"
+
+/* Field of an ID register of this instance: ID(s, IDR0, S1P). */
+enum {
+#define ID_FIELD(reg, mem, f, lo, w, min, max) ID_##reg##_##f##_LO = lo, ID_##reg##_##f##_W = w,
+#include "../spec/id.def"
+#undef ID_FIELD
+};
+#define ID_REG_IDR0 idr0
+#define ID_REG_IDR1 idr1
+#define ID_REG_IDR3 idr3
+#define ID_REG_IDR5 idr5
+#define ID_REG_AIDR aidr
+#define ID_REG_S_IDR0 s_idr0
+#define ID_REG_S_IDR1 s_idr1
+#define ID_REG_S_IDR3 s_idr3
+#define CFG_ID(cfg, reg, f) \
+    ((unsigned)(((cfg)->ID_REG_##reg >> ID_##reg##_##f##_LO) & field_mask(ID_##reg##_##f##_W)))
+#define ID(s, reg, f) CFG_ID(&(s)->cfg, reg, f)
+
+/* CR0 and CR0ACK, IHI0070G.b 6.3.9, 6.3.57 */
+#define CR0_SMMUEN   (1u << 0)
+#define CR0_EVENTQEN (1u << 2)
+#define CR0_CMDQEN   (1u << 3)
+#define CR0_SIF      (1u << 5) /* S_CR0 */
+#define CR0_VMW_LO   6
+#define CR0_VMW      (7u << CR0_VMW_LO)
+#define CR0_NSSTALLD (1u << 9) /* S_CR0 */
+/* CR1, 6.3.11 */
+#define CR1_TABLE 0xfc0u
+#define CR1_QUEUE 0x03fu
+/* CR2, 6.3.12 */
+#define CR2_E2H       (1u << 0)
+#define CR2_RECINVSID (1u << 1)
+#define CR2_PTM       (1u << 2)
+/* GBPA and S_GBPA, 6.3.14, 6.3.63 */
+#define GBPA_UPDATE     (1u << 31)
+#define GBPA_ABORT      (1u << 20)
+#define GBPA_INSTCFG_LO 18
+#define GBPA_PRIVCFG_LO 16
+#define GBPA_NSCFG_LO   14
+/* IRQ_CTRL, 6.3.16 */
+#define IRQ_GERROR (1u << 0)
+#define IRQ_EVENTQ (1u << 2)
+/* GERROR, 6.3.19 */
+#define GERROR_CMDQ       (1u << 0)
+#define GERROR_EVENTQ_ABT (1u << 2)
+/* STRTAB_BASE_CFG, 6.3.25 */
+#define STRTAB_LOG2SIZE(v) ((v) & 0x3f)
+#define STRTAB_SPLIT(v)    (((v) >> 6) & 0x1f)
+#define STRTAB_FMT(v)      (((v) >> 16) & 3)
+/* Queues, 6.3.26 to 6.3.29 */
+#define Q_LOG2SIZE(v) ((v) & 0x1f)
+#define Q_ADDR_MASK   UINT64_C(0x00ffffffffffffe0)
+#define Q_INDEX_MASK  0xfffffu
+#define CONS_ERR_LO   24
+#define OVFLG         (1u << 31)
+
+enum cerror { CERROR_NONE = 0, CERROR_ILL = 1, CERROR_ABT = 2, CERROR_ATC_INV_SYNC = 3 };
+
+/* The registers of one Security state; Secure's S_ registers are the same. */
+struct bank {
+    uint32_t cr0, cr0ack, cr1, cr2;
+    uint32_t gbpa, agbpa;
+    uint32_t irq_ctrl, irq_ctrlack;
+    uint32_t gerror, gerrorn;
+    uint32_t strtab_base_cfg;
+    uint32_t cmdq_prod, cmdq_cons;
+    uint32_t eventq_prod, eventq_cons;
+    uint64_t strtab_base, cmdq_base, eventq_base;
+};
+
+/* StreamWorld, IHI0070G.b 3.3.3; always together with a SEC_SID. */
+enum world { WORLD_NONE, WORLD_EL1, WORLD_EL2, WORLD_EL2_E2H, WORLD_EL3 };
+
+static inline bool world_has_asid(enum world w)
+{
+    return w == WORLD_EL1 || w == WORLD_EL2_E2H;
+}
+
+/* One translation table: one half of stage 1, or one IPA space of stage 2. */
+struct ttcfg {
+    uint64_t ttb;       /* aligned base of the start level */
+    uint8_t stage;      /* 1 or 2 */
+    uint8_t gran;       /* log2 of the granule: 12, 14, 16 */
+    uint8_t tsz;        /* TxSZ: the input has 64-tsz bits */
+    uint8_t level;      /* start level */
+    uint8_t out_bits;   /* effective output size */
+    bool big_endian;
+    bool affd;          /* AF=0 is no fault */
+    bool hier_off;      /* HADx: hierarchical permissions are ignored */
+    bool epd, e0pd;     /* stage 1 */
+    bool tbi;           /* stage 1 */
+    bool ns;            /* Secure: the space of the start level is NS */
+};
+
+struct ste {
+    uint64_t w[8];
+    enum smmu3_reason bad;  /* R_NONE: legal */
+    enum world world;
+    bool s1, s2;            /* STE.Config */
+    bool has_vmid;
+    uint16_t vmid;          /* the tag, 0 if there is none */
+    struct ttcfg s2tt[2];   /* by the NS of the IPA; only [0] unless Secure */
+    bool s2_out_ns[2];      /* Secure: output space by the NS of the IPA */
+};
+
+struct cd {
+    uint64_t w[8];
+    enum smmu3_reason bad;
+    struct ttcfg tt[2];
+    uint16_t asid;
+    bool aset;
+    bool wxn, pan, epan;
+    bool a, r;
+};
+
+/* ---- caches (not architectural): tlb.c, cfgcache.c ---- */
+
+/* A translation that succeeded, whatever it was for. */
+struct tlb_entry {
+    uint64_t in;         /* first input address of the entry */
+    uint64_t out;        /* first output address */
+    uint64_t s1_in;      /* start of the leaf that maps `in`: stage 1's, or  */
+    uint8_t s1_shift;    /* stage 2's if stage 1 does not translate; its size */
+    uint8_t shift;       /* log2 size of the entry: the smaller stage's */
+    uint8_t sec_sid, world;
+    uint8_t gran, level; /* of the leaf, for range invalidation */
+    uint8_t pas;
+    bool valid, ipa;     /* ipa: the input is an IPA, stage 2 only */
+    bool ipa_ns;         /* ... in the Non-secure IPA space of a Secure stream */
+    bool global, aset;
+    uint16_t vmid, asid;
+    uint16_t perms;      /* PERM_ bits */
+};
+
+/* Permissions of an entry, privileged and not; stages 1 and 2 combined. */
+#define PERM_UR (1u << 0)
+#define PERM_UW (1u << 1)
+#define PERM_UX (1u << 2)
+#define PERM_PR (1u << 3)
+#define PERM_PW (1u << 4)
+#define PERM_PX (1u << 5)
+#define PERM_ALL 0x3fu
+
+/* What a lookup, or an insertion, is about. */
+struct tlb_key {
+    uint8_t sec_sid, world;
+    bool ipa, ipa_ns, aset;
+    uint16_t vmid, asid;
+    uint64_t addr;
+};
+
+/* Which entries an invalidation drops; a criterion that is off matches all. */
+struct tlb_match {
+    uint8_t sec_sid;
+    uint8_t worlds;      /* bit set of enum world */
+    bool s1, s2;         /* entries whose input is a VA, an IPA */
+    bool by_vmid, by_asid, keep_global;
+    uint16_t vmid, vmid_mask, asid;
+    bool by_addr, by_ipa_ns, ipa_ns;
+    uint64_t first, last; /* inclusive */
+    uint8_t gran, level;  /* 0: any (level 0 cannot be asked for) */
+};
+
+int tlb_init(struct smmu3 *s);
+void tlb_free(struct smmu3 *s);
+/* A copy, under the lock; false: not there. */
+bool tlb_lookup(struct smmu3 *s, const struct tlb_key *key, struct tlb_entry *out);
+/* Dropped if the TLB's generation is no longer `gen` (an invalidation ran). */
+void tlb_insert(struct smmu3 *s, const struct tlb_entry *e, uint64_t gen);
+void tlb_invalidate(struct smmu3 *s, const struct tlb_match *m);
+void tlb_invalidate_all(struct smmu3 *s);
+
+int cfg_init(struct smmu3 *s);
+void cfg_free(struct smmu3 *s);
+bool cfg_lookup_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, struct ste *out);
+void cfg_insert_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid,
+                    const struct ste *ste, uint64_t gen);
+/* idx: index in the stream's CD table. */
+bool cfg_lookup_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx,
+                   struct cd *out);
+void cfg_insert_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx,
+                   const struct cd *cd, uint64_t gen);
+/* STEs of first..last and all CDs below them. */
+void cfg_invalidate_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t first, uint32_t last);
+void cfg_invalidate_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx);
+void cfg_invalidate_cd_all(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid);
+void cfg_invalidate_all(struct smmu3 *s);
+
+struct tlb {
+    struct tlb_entry *e;
+    uint32_t sets;       /* power of two, WAYS entries each; 0: off */
+    uint64_t sizes;      /* bit n: an entry of shift n may be there */
+    uint8_t *victim;     /* per set */
+};
+
+struct cfg_ste_slot;
+struct cfg_cd_slot;
+struct cfgcache {
+    struct cfg_ste_slot *ste;
+    struct cfg_cd_slot *cd;
+    uint32_t n;          /* power of two; 0: off */
+};
+
+struct smmu3 {
+    struct smmu3_config cfg;
+    struct smmu3_host host;
+    void *ctx;
+
+    unsigned oas, ias;   /* bits */
+    bool secure;         /* S_IDR1.SECURE_IMPL */
+
+    atomic_flag lock;
+    atomic_flag evtq_lock; /* one writer of the Event queues at a time */
+    struct bank bank[SMMU3_NUM_BANKS];
+    bool in_cmdq[SMMU3_NUM_BANKS];
+    _Atomic uint64_t gen; /* bumped by every invalidation of any cache */
+    struct tlb tlb;
+    struct cfgcache cfgc;
+};
+
+static inline void lock(atomic_flag *f)
+{
+    while (atomic_flag_test_and_set_explicit(f, memory_order_acquire)) {
+    }
+}
+
+static inline void unlock(atomic_flag *f)
+{
+    atomic_flag_clear_explicit(f, memory_order_release);
+}
+
+/* ---- little-endian memory images ---- */
+
+static inline uint32_t load_le32(const uint8_t *p)
+{
+    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static inline uint64_t load_le64(const uint8_t *p)
+{
+    return load_le32(p) | (uint64_t)load_le32(p + 4) << 32;
+}
+
+static inline void store_le32(uint8_t *p, uint32_t v)
+{
+    p[0] = (uint8_t)v;
+    p[1] = (uint8_t)(v >> 8);
+    p[2] = (uint8_t)(v >> 16);
+    p[3] = (uint8_t)(v >> 24);
+}
+
+static inline void store_le64(uint8_t *p, uint64_t v)
+{
+    store_le32(p, (uint32_t)v);
+    store_le32(p + 4, (uint32_t)(v >> 32));
+}
+
+/* The physical address space that a bank's tables, queues and MSIs are in. */
+static inline enum smmu3_pas bank_pas(enum smmu3_sec_sid sec)
+{
+    return (enum smmu3_pas)sec;
+}
+
+/* The address space of a Secure (or other) stream's access with this NS. */
+static inline enum smmu3_pas space_pas(enum smmu3_sec_sid sec, bool ns)
+{
+    return sec == SMMU3_SEC_SID_S && ns ? SMMU3_PAS_NS : bank_pas(sec);
+}
+
+static inline uint64_t low_mask(unsigned bits)
+{
+    return field_mask(bits);
+}
+
+/* The stall model in force for a state, IHI0070G.b 6.3.1 and 6.3.57.1. */
+unsigned stall_model(const struct smmu3 *s, enum smmu3_sec_sid sec);
+unsigned sid_bits(const struct smmu3 *s, enum smmu3_sec_sid sec);
+unsigned gran_shift(const struct smmu3 *s, unsigned tg); /* TG0/S2TG code; 0: not there */
+unsigned addr_bits(unsigned code);                       /* of OAS, IPS, S2PS */
+unsigned tsz_max(const struct smmu3 *s, unsigned gran);  /* (ste.c) */
+
+/* ---- the translation path ---- */
+
+/* A failed check on its way to an event record. */
+struct fault {
+    enum smmu3_reason reason; /* R_NONE: no fault */
+    bool s2;                  /* raised by stage 2 */
+    uint8_t class_;           /* CLASS_* */
+    bool ipa_ns;
+    uint64_t ipa;             /* stage 2's input */
+    uint64_t fetch_addr;      /* of an aborted fetch */
+    uint32_t ssid;            /* C_BAD_SUBSTREAMID: the index used */
+};
+#define CLASS_CD 0
+#define CLASS_TT 1
+#define CLASS_IN 2
+
+/* A transaction on its way: what all steps of translate.c share. */
+struct txn {
+    struct smmu3 *s;
+    const struct smmu3_request *req;
+    enum smmu3_sec_sid sec;
+    struct bank regs;          /* as they were when it arrived */
+    uint64_t gen;              /* of the caches, then */
+    bool probe;
+    bool write, priv, instr;   /* after overrides */
+    bool ns;                   /* Secure: input NS after overrides */
+    struct ste ste;
+    struct cd cd;
+    bool s1;                   /* stage 1 translates this one */
+    struct fault f;
+};
+
+/* The result of one stage for one address. */
+struct leaf {
+    uint64_t out;       /* address */
+    uint8_t shift;      /* log2 of the block or page */
+    uint8_t level;
+    uint8_t perms;      /* PERM_ */
+    bool ns;            /* Secure: output space */
+    bool nG;
+    bool device;        /* stage 2: Device memory */
+};
+
+/* StreamID -> STE. False: t->f is set. (strtab.c) */
+bool strtab_lookup(struct txn *t);
+/* Fills everything but w[] from w[]. (ste.c) */
+void ste_decode(const struct smmu3 *s, const struct bank *b, enum smmu3_sec_sid sec,
+                struct ste *ste);
+/* SubstreamID -> CD. False: t->f is set. Sets t->s1. (cd.c) */
+bool cd_lookup(struct txn *t);
+void cd_decode(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *ste,
+               struct cd *cd);
+/* One stage of one address; stage 1 calls stage 2 for its tables. (walk.c) */
+bool walk_s1(struct txn *t, uint64_t va, struct leaf *out);
+bool walk_s2(struct txn *t, uint64_t ipa, bool ipa_ns, uint8_t class_, struct leaf *out);
+/* Puts the event record of t->f together and records it. (fault.c) */
+void fault_finish(struct txn *t, struct smmu3_result *res);
+enum smmu3_mem mem_read(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_access_kind kind,
+                        enum smmu3_pas pas, uint64_t addr, void *buf, size_t size);
+
+/* ---- the programming interface ---- */
+
+/* Writes a record if the queue is writable; false: it was lost. (evtq.c)
+ * Any thread. */
+bool evtq_record(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t rec[8]);
+/* Runs commands until the queue is empty, off or in error. (cmdq.c) */
+void cmdq_run(struct smmu3 *s, enum smmu3_sec_sid sec);
+/* Activates errors that are not active yet, with their interrupt. (gerror.c) */
+void gerror_raise(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t bits);
+/* (irq.c) */
+void irq_pulse(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_irq_kind irq);
+/* Everything in every cache, with the host told. (smmu3.c) */
+void invalidate_everything(struct smmu3 *s);
+void trace(struct smmu3 *s, const struct smmu3_trace *tr);
+/* Every register to its reset value; one bank. (mmio.c) */
+void bank_reset(struct smmu3 *s, enum smmu3_sec_sid sec);
+
+#endif

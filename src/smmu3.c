@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/* Life cycle, and the few facts about an instance that everybody asks for. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define DEFAULT_TLB_ENTRIES 4096
+#define DEFAULT_CFG_ENTRIES 256
+
+/* Bits of an address size as OAS, IPS and S2PS encode it. */
+unsigned addr_bits(unsigned code)
+{
+    static const uint8_t bits[] = { 32, 36, 40, 42, 44, 48, 52, 56 };
+
+    return bits[code & 7];
+}
+
+int smmu3_create(const struct smmu3_config *cfg, const struct smmu3_host *host,
+                 void *ctx, struct smmu3 **out)
+{
+    struct smmu3 *s;
+
+    if (!cfg || !host || !host->read || !host->write || !out) {
+        return SMMU3_EINVAL;
+    }
+    if (smmu3_config_check(cfg, NULL, 0)) {
+        return SMMU3_ECONFIG;
+    }
+    s = calloc(1, sizeof(*s));
+    if (!s) {
+        return SMMU3_ENOMEM;
+    }
+    s->cfg = *cfg;
+    s->host = *host;
+    s->ctx = ctx;
+    if (!s->cfg.tlb_entries) {
+        s->cfg.tlb_entries = DEFAULT_TLB_ENTRIES;
+    }
+    if (!s->cfg.cfg_entries) {
+        s->cfg.cfg_entries = DEFAULT_CFG_ENTRIES;
+    }
+    s->oas = addr_bits(ID(s, IDR5, OAS));
+    s->ias = s->oas; /* TTF is VMSAv8-64 only: IHI0070G.b 3.4 */
+    s->secure = ID(s, S_IDR1, SECURE_IMPL);
+    atomic_flag_clear(&s->lock);
+    atomic_flag_clear(&s->evtq_lock);
+    if (tlb_init(s) || cfg_init(s)) {
+        smmu3_destroy(s);
+        return SMMU3_ENOMEM;
+    }
+    smmu3_reset(s);
+    *out = s;
+    return SMMU3_OK;
+}
+
+void smmu3_destroy(struct smmu3 *s)
+{
+    if (s) {
+        tlb_free(s);
+        cfg_free(s);
+        free(s);
+    }
+}
+
+void smmu3_reset(struct smmu3 *s)
+{
+    for (int i = 0; i < SMMU3_NUM_BANKS; i++) {
+        bank_reset(s, (enum smmu3_sec_sid)i);
+    }
+    tlb_invalidate_all(s);
+    cfg_invalidate_all(s);
+}
+
+const struct smmu3_config *smmu3_get_config(const struct smmu3 *s)
+{
+    return &s->cfg;
+}
+
+/* S_INIT.INV_ALL, IHI0070G.b 6.3.62. */
+void invalidate_everything(struct smmu3 *s)
+{
+    tlb_invalidate_all(s);
+    cfg_invalidate_all(s);
+    for (int i = 0; i < SMMU3_NUM_BANKS && s->host.invalidate; i++) {
+        struct smmu3_inval inv = {
+            .sec_sid = (enum smmu3_sec_sid)i,
+            .all_addr = true,
+            .addr_last = UINT64_MAX,
+        };
+
+        s->host.invalidate(s->ctx, &inv);
+    }
+    trace(s, &(struct smmu3_trace){ .kind = SMMU3_TRACE_INIT });
+}
+
+void trace(struct smmu3 *s, const struct smmu3_trace *tr)
+{
+    if (s->host.trace) {
+        s->host.trace(s->ctx, tr);
+    }
+}
+
+/* Without Secure state IDR0 is the only source; NSSTALLD takes stalling away
+ * from the Non-secure side. */
+unsigned stall_model(const struct smmu3 *s, enum smmu3_sec_sid sec)
+{
+    unsigned model;
+
+    if (!s->secure) {
+        return ID(s, IDR0, STALL_MODEL);
+    }
+    model = ID(s, S_IDR0, STALL_MODEL);
+    if (sec == SMMU3_SEC_SID_NS && model == 0 &&
+        (s->bank[SMMU3_SEC_SID_S].cr0ack & CR0_NSSTALLD)) {
+        return 1;
+    }
+    return model;
+}
+
+unsigned sid_bits(const struct smmu3 *s, enum smmu3_sec_sid sec)
+{
+    return sec == SMMU3_SEC_SID_S ? ID(s, S_IDR1, S_SIDSIZE) : ID(s, IDR1, SIDSIZE);
+}
+
+unsigned gran_shift(const struct smmu3 *s, unsigned tg)
+{
+    switch (tg) {
+    case 0:
+        return ID(s, IDR5, GRAN4K) ? 12 : 0;
+    case 1:
+        return ID(s, IDR5, GRAN64K) ? 16 : 0;
+    case 2:
+        return ID(s, IDR5, GRAN16K) ? 14 : 0;
+    default:
+        return 0;
+    }
+}
+
+enum smmu3_mem mem_read(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_access_kind kind,
+                        enum smmu3_pas pas, uint64_t addr, void *buf, size_t size)
+{
+    struct smmu3_access acc = { .addr = addr, .pas = pas, .kind = kind, .sec_sid = sec };
+
+    return s->host.read(s->ctx, &acc, buf, size);
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/*
+ * What happens to a transaction, as numbered steps in the order of the
+ * architecture's procedure (IHI0070G.b 3.3, 3.4, 7.3.22, 13).
+ */
+#include <string.h>
+
+#include "internal.h"
+
+/* The permission bit that this access needs. */
+static uint8_t need(const struct txn *t)
+{
+    unsigned bit = t->write ? PERM_UW : t->instr ? PERM_UX : PERM_UR;
+
+    return (uint8_t)(t->priv ? bit << 3 : bit);
+}
+
+static void give(const struct txn *t, struct smmu3_result *res, uint64_t addr, unsigned shift,
+                 bool ns, unsigned perms)
+{
+    res->status = SMMU3_ST_OK;
+    res->addr = addr;
+    res->mask = low_mask(shift);
+    res->pas = space_pas(t->sec, ns);
+    res->perms = (uint8_t)(t->priv ? perms >> 3 & 7 : perms & 7);
+}
+
+static bool fail(struct txn *t, enum smmu3_reason reason)
+{
+    t->f.reason = reason;
+    t->f.class_ = CLASS_IN;
+    t->f.s2 = false;
+    return false;
+}
+
+/* An override of 2 bits, as INSTCFG, PRIVCFG, NSCFG are: 13.1.2. */
+static bool override(unsigned code, bool incoming)
+{
+    return code & 2 ? code & 1 : incoming;
+}
+
+/* Step 1: translation is off for this Security state, GBPA decides (6.3.14). */
+static bool bypass_all(struct txn *t, struct smmu3_result *res)
+{
+    uint32_t gbpa = t->regs.gbpa;
+    bool secure = t->sec == SMMU3_SEC_SID_S;
+
+    if (gbpa & GBPA_ABORT) {
+        return fail(t, SMMU3_R_GBPA_ABORT);
+    }
+    if (t->req->addr >> t->s->oas) {
+        return fail(t, SMMU3_R_GBPA_ADDR);
+    }
+    if (ID(t->s, IDR1, ATTR_PERMS_OVR)) {
+        t->instr = !t->write && override(gbpa >> GBPA_INSTCFG_LO & 3, t->instr);
+        t->ns = secure && override(gbpa >> GBPA_NSCFG_LO & 3, t->ns);
+    }
+    if (secure && t->regs.cr0ack & CR0_SIF && t->instr && t->ns) {
+        return fail(t, SMMU3_R_SIF_BYPASS_OFF);
+    }
+    give(t, res, t->req->addr, t->s->oas, t->ns, PERM_ALL);
+    res->bypass = true;
+    return true;
+}
+
+/* Step 3: the STE replaces what the client said of its access (13.1.2). */
+static void apply_overrides(struct txn *t)
+{
+    if (!ID(t->s, IDR1, ATTR_PERMS_OVR)) {
+        return;
+    }
+    t->priv = override((unsigned)STE_GET(t->ste.w, PRIVCFG), t->priv);
+    t->instr = !t->write && override((unsigned)STE_GET(t->ste.w, INSTCFG), t->instr);
+    if (t->sec == SMMU3_SEC_SID_S) {
+        t->ns = override((unsigned)STE_GET(t->ste.w, NSCFG), t->ns);
+    }
+}
+
+/* Step 5: the VA is in a range, and its half is on. Strips a tag byte. */
+static bool check_va(struct txn *t, uint64_t *va)
+{
+    bool high = world_has_asid(t->ste.world) && (*va >> 55 & 1);
+    const struct ttcfg *tt = &t->cd.tt[high];
+    uint64_t top;
+
+    if (tt->tbi) {
+        *va = high ? *va | UINT64_C(0xff) << 56 : *va & low_mask(56);
+    }
+    if (tt->epd) {
+        return fail(t, SMMU3_R_S1_EPD);
+    }
+    top = *va >> (64 - tt->tsz);
+    if (top != (high ? low_mask(tt->tsz) : 0)) {
+        return fail(t, SMMU3_R_S1_VA_RANGE);
+    }
+    if (tt->e0pd && !t->priv) {
+        return fail(t, SMMU3_R_S1_E0PD);
+    }
+    return true;
+}
+
+static void make_key(const struct txn *t, uint64_t addr, struct tlb_key *k)
+{
+    memset(k, 0, sizeof(*k));
+    k->sec_sid = (uint8_t)t->sec;
+    k->world = (uint8_t)t->ste.world;
+    k->vmid = t->ste.vmid;
+    k->addr = addr;
+    if (t->s1) {
+        k->asid = t->cd.asid;
+        k->aset = t->cd.aset;
+    } else {
+        k->ipa = true;
+        k->ipa_ns = t->ns;
+    }
+}
+
+/* Both stages combined, as the TLB holds it. */
+static void make_entry(const struct txn *t, const struct tlb_key *k, const struct leaf *l1,
+                       const struct leaf *l2, struct tlb_entry *e)
+{
+    const struct leaf *first = l1 ? l1 : l2, *last = l2 ? l2 : l1;
+    const struct ttcfg *tt = l1 ? &t->cd.tt[k->addr >> 55 & 1 && world_has_asid(t->ste.world)]
+                                : &t->ste.s2tt[k->ipa_ns];
+
+    memset(e, 0, sizeof(*e));
+    e->valid = true;
+    e->sec_sid = k->sec_sid;
+    e->world = k->world;
+    e->vmid = k->vmid;
+    e->asid = k->asid;
+    e->aset = k->aset;
+    e->ipa = k->ipa;
+    e->ipa_ns = k->ipa_ns;
+    e->global = l1 && !l1->nG && world_has_asid(t->ste.world);
+    e->shift = first->shift < last->shift ? first->shift : last->shift;
+    e->in = k->addr & ~low_mask(e->shift);
+    e->out = last->out & ~low_mask(e->shift);
+    e->s1_shift = first->shift;
+    e->s1_in = k->addr & ~low_mask(first->shift);
+    e->gran = tt->gran;
+    e->level = first->level;
+    e->perms = (uint16_t)(first->perms & last->perms);
+    e->pas = (uint8_t)space_pas(t->sec, last->ns);
+}
+
+/* Steps 6 to 8: walk what is on, stage 1's permission before stage 2. */
+static bool walk_all(struct txn *t, const struct tlb_key *k, struct tlb_entry *e)
+{
+    bool secure = t->sec == SMMU3_SEC_SID_S;
+    struct leaf l1, l2;
+    uint64_t ipa = k->addr;
+    bool ns = t->ns;
+
+    if (t->s1) {
+        if (!walk_s1(t, k->addr, &l1)) {
+            return false;
+        }
+        if (secure && l1.ns && t->regs.cr0ack & CR0_SIF) {
+            if (t->instr && l1.perms & need(t)) {
+                return fail(t, SMMU3_R_S1_SIF);
+            }
+            l1.perms &= (uint8_t)~(PERM_UX | PERM_PX);
+        }
+        if (!(l1.perms & need(t))) {
+            return fail(t, SMMU3_R_S1_PERM);
+        }
+        ipa = l1.out;
+        ns = l1.ns;
+    }
+    if (t->ste.s2) {
+        if (!walk_s2(t, ipa, ns, CLASS_IN, &l2)) {
+            return false;
+        }
+        if (!(l2.perms & need(t))) {
+            t->f.reason = SMMU3_R_S2_PERM;
+            t->f.s2 = true;
+            return false;
+        }
+    }
+    make_entry(t, k, t->s1 ? &l1 : NULL, t->ste.s2 ? &l2 : NULL, e);
+    return true;
+}
+
+static bool translate_addr(struct txn *t, struct smmu3_result *res)
+{
+    uint64_t va = t->req->addr;
+    struct tlb_entry e;
+    struct tlb_key k;
+    bool hit;
+
+    /* 5. The input is within what the first stage in use can take. */
+    if (t->s1) {
+        if (!check_va(t, &va)) {
+            return false;
+        }
+    } else {
+        if (va >> (t->ste.s2 || t->ste.s1 ? t->s->ias : t->s->oas)) {
+            return fail(t, SMMU3_R_BYPASS_ADDR);
+        }
+        if (t->sec == SMMU3_SEC_SID_S && t->regs.cr0ack & CR0_SIF && t->instr && t->ns) {
+            return fail(t, SMMU3_R_SIF_BYPASS);
+        }
+        if (!t->ste.s2) {
+            give(t, res, va, t->s->oas, t->ns, PERM_ALL);
+            res->bypass = true;
+            return true;
+        }
+    }
+    /* 6. The TLB holds successes only; one that lacks this permission is
+     *    walked again, which also finds out what exactly is missing. */
+    make_key(t, va, &k);
+    hit = tlb_lookup(t->s, &k, &e) && e.perms & need(t);
+    if (!t->probe) {
+        trace(t->s, &(struct smmu3_trace){
+            .kind = hit ? SMMU3_TRACE_TLB_HIT : SMMU3_TRACE_TLB_MISS,
+            .sec_sid = t->sec, .stream_id = t->req->stream_id, .addr = va });
+    }
+    if (!hit) {
+        /* 7. and 8. Stage 1, stage 2. */
+        if (!walk_all(t, &k, &e)) {
+            return false;
+        }
+        if (!t->probe) {
+            tlb_insert(t->s, &e, t->gen);
+        }
+    }
+    /* 9. The output. */
+    give(t, res, e.out | (va & low_mask(e.shift)), e.shift, false, e.perms);
+    res->pas = (enum smmu3_pas)e.pas;
+    return true;
+}
+
+static bool run(struct txn *t, struct smmu3_result *res)
+{
+    if (!(t->regs.cr0ack & CR0_SMMUEN)) {
+        return bypass_all(t, res);                      /* 1 */
+    }
+    if (!strtab_lookup(t)) {                            /* 2 */
+        return false;
+    }
+    if (!(STE_GET(t->ste.w, Config) & 4)) {
+        return fail(t, SMMU3_R_STE_CONFIG_ABORT);
+    }
+    apply_overrides(t);                                 /* 3 */
+    return cd_lookup(t) && translate_addr(t, res);      /* 4, 5 to 9 */
+}
+
+static void txn_init(struct txn *t, struct smmu3 *s, const struct smmu3_request *req)
+{
+    memset(t, 0, sizeof(*t));
+    t->s = s;
+    t->req = req;
+    t->sec = req->sec_sid;
+    t->probe = req->flags & SMMU3_REQ_PROBE;
+    t->write = req->flags & SMMU3_REQ_WRITE;
+    t->priv = req->flags & SMMU3_REQ_PRIV;
+    t->instr = !t->write && req->flags & SMMU3_REQ_INSTR;
+    t->ns = t->sec == SMMU3_SEC_SID_S && req->flags & SMMU3_REQ_NS;
+    /* The generation first: an invalidation from here on forbids insertion. */
+    t->gen = atomic_load(&s->gen);
+    lock(&s->lock);
+    t->regs = s->bank[t->sec];
+    unlock(&s->lock);
+}
+
+int smmu3_translate(struct smmu3 *s, const struct smmu3_request *req, struct smmu3_result *res)
+{
+    struct txn t;
+
+    if (!s || !req || !res || (unsigned)req->sec_sid >= SMMU3_NUM_BANKS ||
+        (req->sec_sid == SMMU3_SEC_SID_S && !s->secure) || req->substream_id >> 20) {
+        return SMMU3_EINVAL;
+    }
+    txn_init(&t, s, req);
+    memset(res, 0, sizeof(*res));
+    if (!run(&t, res)) {
+        fault_finish(&t, res);
+    }
+    return SMMU3_OK;
+}
+
+bool smmu3_inval_affects(struct smmu3 *s, const struct smmu3_inval *inval,
+                         enum smmu3_sec_sid sec_sid, uint32_t stream_id)
+{
+    struct smmu3_request req = { .sec_sid = sec_sid, .stream_id = stream_id,
+                                 .flags = SMMU3_REQ_PROBE };
+    struct txn t;
+
+    if (inval->sec_sid != sec_sid || (unsigned)sec_sid >= SMMU3_NUM_BANKS) {
+        return false;
+    }
+    if (inval->config) {
+        return stream_id >= inval->stream_first && stream_id <= inval->stream_last;
+    }
+    txn_init(&t, s, &req);
+    if (!strtab_lookup(&t) || !(STE_GET(t.ste.w, Config) & 4)) {
+        return true; /* cannot tell: once too often */
+    }
+    if (!t.ste.s1 && !t.ste.s2) {
+        return false;
+    }
+    if (inval->by_vmid && t.ste.has_vmid &&
+        ((t.ste.vmid ^ inval->vmid) & inval->vmid_mask)) {
+        return false;
+    }
+    /* Only one CD tells the ASID; streams with many have many. */
+    if (inval->by_asid && t.ste.s1 && !STE_GET(t.ste.w, S1CDMax) && cd_lookup(&t)) {
+        return t.cd.asid == inval->asid;
+    }
+    return true;
+}
