@@ -8,6 +8,7 @@
 # `qemu/build.sh patch` writes that as build/smmu3-qemu.patch, for `git apply` or `patch -p1` in a tree of your own.
 #
 #   QEMU_SUITE=trixie   the Debian suite whose source package is built (trixie: 10.0.x, long-lived)
+#   QEMU_VERSION=10.2.2+ds-1  a Debian version that has left the suites, if the mirror still has it
 #   QEMU_SRC=DIR        your own tree instead; it is copied into the cache, never changed
 #   QEMU_CONFIGURE=...  more options for QEMU's configure
 #
@@ -47,16 +48,21 @@ check_tree() {
 
 # Debian's tree: $WORK/src. A half-unpacked one is never taken for a whole one, thanks to the rename.
 debian_tree() {
-  local version dsc
-  if ! version=$("$ROOT/scripts/apt-private.sh" version "$SUITE" source/qemu); then exit 1; fi
+  local version=${QEMU_VERSION:-} dsc get
+  if [ -n "$version" ]; then
+    get=(pool "$SUITE" "$CACHE/src" qemu "$version")
+  else
+    get=(source "$SUITE" "$CACHE/src" qemu)
+    version=$("$ROOT/scripts/apt-private.sh" version "$SUITE" source/qemu) || exit 1
+  fi
   version=${version#*:}
   WORK=$CACHE/qemu/${version//[^A-Za-z0-9.-]/_}-$(hash_of "${OPTIONS[@]}")
-  NAME="QEMU $version ($SUITE)"
+  NAME="QEMU $version"
+  lock "qemu-${WORK##*/}"
   [ ! -d "$WORK/src" ] || return 0
   mkdir -p "$WORK"
   need_space "$WORK" 3000 "building QEMU"
-  stage "$WORK/fetch.log" "fetching the source of $NAME" \
-    "$ROOT/scripts/apt-private.sh" source "$SUITE" "$CACHE/src" qemu
+  stage "$WORK/fetch.log" "fetching the source of $NAME" "$ROOT/scripts/apt-private.sh" "${get[@]}"
   dsc=$(tail -n 1 "$WORK/fetch.log")
   rm -rf "$WORK/src.tmp"
   # Without --no-check it wants the uploader's key; apt has already checked the archive's signature and the hashes.
@@ -72,6 +78,7 @@ user_tree() {
   dir=$(cd "$QEMU_SRC" && pwd)
   WORK=$CACHE/qemu/user-$(hash_of "$dir" "${OPTIONS[@]}")
   NAME="QEMU $(cat "$dir/VERSION") ($dir)"
+  lock "qemu-${WORK##*/}"
   command -v rsync >/dev/null || die "rsync is missing: run scripts/setup.sh"
   mkdir -p "$WORK/src/hw/arm"
   need_space "$WORK" 3000 "building QEMU"
@@ -140,7 +147,7 @@ put() {
 
 # our_files: what goes into the tree, relative to the repository.
 our_files() {
-  (cd "$ROOT" && shopt -s nullglob && printf '%s\n' include/smmu3/*.h spec/*.def spec/*.h src/*.[ch] qemu/*.[ch] qemu/trace-events) |
+  (cd "$ROOT" && shopt -s nullglob && printf '%s\n' {include/smmu3,spec}/*.{h,def} src/*.[ch] qemu/*.[ch] qemu/trace-events) |
     while read -r f; do if [ -f "$ROOT/$f" ]; then printf '%s\n' "$f"; fi; done
 }
 
@@ -166,8 +173,8 @@ insert_ours() {
 result() {
   mkdir -p "$BUILD"
   if cmp -s "$1" "$BUILD/$2" && [ ! -L "$BUILD/$2" ]; then return; fi
-  cp --remove-destination "$1" "$BUILD/$2.tmp"
-  mv "$BUILD/$2.tmp" "$BUILD/$2"
+  cp --remove-destination "$1" "$BUILD/$2.tmp$$"
+  mv "$BUILD/$2.tmp$$" "$BUILD/$2"
 }
 
 make_patch() {
@@ -187,7 +194,6 @@ case $what in
   *) die "qemu/build.sh: unknown verb $what (build, stock, patch, tree)" ;;
 esac
 [ -x "$TOOLS/bin/meson" ] || die "the cache has no meson: run scripts/setup.sh"
-lock qemu
 if [ -n "${QEMU_SRC:-}" ]; then user_tree; else debian_tree; fi
 
 case $what in

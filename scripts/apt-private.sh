@@ -16,6 +16,7 @@ usage: apt-private.sh update   SUITE [ARCH|source]
        apt-private.sh download SUITE DIR PKG[:ARCH]...          .deb files into DIR (print their paths)
        apt-private.sh unpack   SUITE DIR PKG[:ARCH]...          contents of the packages into DIR
        apt-private.sh source   SUITE DIR PKG                    .dsc and tarballs into DIR (print the .dsc)
+       apt-private.sh pool     SUITE DIR PKG VERSION            the same of a version that no suite names any more
 SUITE: bookworm, bookworm-backports, trixie, sid, ...
 END
 }
@@ -151,6 +152,39 @@ source_package() {
   printf '%s\n' "$dsc"
 }
 
+# A mirror often still has a version that has left the suites. No Release file vouches for it then, but its
+# uploader's signature does: SUITE only says whose keyring to ask.
+pool_source() {
+  local suite=$1 dir=$2 pkg=$3 version=$4 url dsc file
+  url=$(mirror)
+  url=${url%/}/pool/main/${pkg:0:1}/$pkg
+  dsc=$dir/${pkg}_${version#*:}.dsc
+  mkdir -p "$dir"
+  /usr/lib/apt/apt-helper -q download-file "$url/${dsc##*/}" "$dsc" >&2 ||
+    die "$url has no ${dsc##*/}: that version is gone from the mirror"
+  unpack "$suite" "$CACHE/keyring" debian-keyring
+  gpgv -q --keyring "$CACHE/keyring/usr/share/keyrings/debian-keyring.gpg" \
+    --keyring "$CACHE/keyring/usr/share/keyrings/debian-nonupload.gpg" "$dsc" >&2 || {
+    rm -f "$dsc"
+    die "${dsc##*/} is not signed by a Debian developer"
+  }
+  awk '/^[A-Z]/ {in_sums = ($1 == "Checksums-Sha256:")} /^ / && in_sums {print $1, $3}' "$dsc" | while read -r sum file; do
+    [ ! -f "$dir/$file" ] || ! echo "$sum  $dir/$file" | sha256sum -c --status || continue
+    /usr/lib/apt/apt-helper -q download-file "$url/$file" "$dir/$file" "SHA256:$sum" >&2 || die "cannot fetch $url/$file"
+  done
+  printf '%s\n' "$dsc"
+}
+
+unpack() {
+  local suite=$1 dir=$2 debs deb
+  shift 2
+  mkdir -p "$dir"
+  debs=$(download "$suite" "$CACHE/debs" "$@")
+  while read -r deb; do
+    dpkg-deb -x "$deb" "$dir" || die "cannot unpack $deb into $dir: is the disk full?"
+  done <<<"$debs"
+}
+
 command -v apt-get >/dev/null || die "this needs a Debian machine: there is no apt-get here"
 [ -f "$KEYRING" ] || die "$KEYRING is missing: apt-get install debian-archive-keyring"
 [ $# -ge 2 ] || { usage >&2; exit 2; }
@@ -172,15 +206,8 @@ case $verb/$# in
     ;;
   download/0 | download/1 | unpack/0 | unpack/1) usage >&2; exit 2 ;;
   download/*) download "$suite" "$@" ;;
-  unpack/*)
-    dir=$1
-    shift
-    mkdir -p "$dir"
-    debs=$(download "$suite" "$CACHE/debs" "$@")
-    while read -r deb; do
-      dpkg-deb -x "$deb" "$dir" || die "cannot unpack $deb into $dir: is the disk full?"
-    done <<<"$debs"
-    ;;
+  unpack/*) unpack "$suite" "$@" ;;
   source/2) source_package "$suite" "$@" ;;
+  pool/3) pool_source "$suite" "$@" ;;
   *) usage >&2; exit 2 ;;
 esac

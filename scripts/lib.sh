@@ -17,6 +17,10 @@ export ROOT BUILD CACHE TOOLS PYTHON
 say() { printf 'smmu3: %s\n' "$*"; }
 die() { printf 'smmu3: error: %s\n' "$*" >&2; exit 1; }
 
+# The tag keeps backups away, and lets `make distclean` see that the directory is ours and nobody's /tmp.
+if [ ! -e "$CACHE" ] && mkdir -p "$CACHE" 2>/dev/null; then
+  printf 'Signature: 8a477f597d28d172789f06886806bc55\n# smmu3: sources, QEMU builds, guests\n' >"$CACHE/CACHEDIR.TAG"
+fi
 mkdir -p "$CACHE" 2>/dev/null || die "cannot create the cache $CACHE: set SMMU3_CACHE to a directory that can be written"
 [ -w "$CACHE" ] || die "the cache $CACHE is not writable: set SMMU3_CACHE to a directory that can be written"
 

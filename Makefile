@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+#
+# The names below are what README and users rely on; the work is in scripts/, qemu/build.sh and the rooms' own files.
+# Results: build/libsmmu3.a, build/qemu-system-aarch64 (ours), build/qemu-stock-aarch64 (the same without our change).
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.PHONY: help setup run lib check qemu qemu-patch test bench bench-qemu clean distclean
+
+# A target is listed as soon as what it runs exists.
+help:
+	@echo 'smmu3: an exact Arm SMMUv3 as a library, a QEMU device and tests'
+	@echo
+	@echo '  make run         see it work: firmware and Linux sharing one SMMU in QEMU (installs and builds first)'
+	@echo '  make test        everything: check, QEMU, and the system tests'
+	@echo '  make check       the library and its tests, also under sanitizers (under a minute)'
+	@echo '  make lib         build/libsmmu3.a'
+	@echo '  make qemu        build/qemu-system-aarch64 (ours) and build/qemu-stock-aarch64 (without our change)'
+	@echo '  make qemu-patch  build/smmu3-qemu.patch, the change for a QEMU tree of your own'
+	@if [ -f bench/run.sh ]; then echo '  make bench       speed of the library'; fi
+	@if [ -f bench/qemu.sh ]; then echo '  make bench-qemu  speed in QEMU, ours and stock'; fi
+	@echo '  make setup       only install what is needed (make setup UPDATE=1: also look for newer sources)'
+	@echo '  make clean       remove build/;  make distclean: and the cache'
+	@echo
+	@echo '  QEMU_SRC=DIR     build that QEMU tree (copied, never changed) instead of Debian'"'"'s'
+	@echo '  QEMU_SUITE=NAME  the Debian suite whose QEMU is built (trixie)'
+	@echo '  QEMU_VERSION=V   a Debian version that left the suites and is still on the mirror (10.2.2+ds-1)'
+	@echo '  SMMU3_CACHE=DIR  where sources and QEMU builds are kept (~/.cache/smmu3)'
+
+setup:
+	@scripts/setup.sh $(if $(UPDATE),--update)
+
+lib: setup
+	@scripts/lib-build.sh
+
+check: setup
+	@scripts/lib-build.sh test
+
+qemu: setup
+	@qemu/build.sh
+
+qemu-patch: setup
+	@qemu/build.sh patch
+
+run: setup
+	@scripts/run.sh
+
+# The system tests last: pytest's closing line is the last thing on the screen.
+test: check qemu
+	@scripts/system-tests.sh
+
+bench: lib
+	@if [ -f bench/run.sh ]; then exec bench/run.sh; else echo 'smmu3: there is no bench/run.sh yet' >&2; exit 1; fi
+
+bench-qemu: qemu
+	@if [ -f bench/qemu.sh ]; then exec bench/qemu.sh; else echo 'smmu3: there is no bench/qemu.sh yet' >&2; exit 1; fi
+
+clean:
+	rm -rf build
+
+distclean: clean
+	@cache="$${SMMU3_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/smmu3}"; \
+	if [ ! -e "$$cache" ]; then :; \
+	elif grep -qs '^# smmu3:' "$$cache/CACHEDIR.TAG"; then echo "rm -rf $$cache"; rm -rf "$$cache"; \
+	else echo "smmu3: $$cache was not made by smmu3; remove it by hand" >&2; exit 1; fi
