@@ -32,18 +32,18 @@ LINE="^[a-z_]*ss\.add(when: 'CONFIG_ARM_SMMUV3', if_true: files('smmuv3\.c'))\$"
 
 hash_of() { printf '%s\n' "$@" | sha256sum | cut -c1-8; }
 
-# The tree is fit for us: said in one line before anything is copied or built.
+# check_tree DIR WHAT: the tree is fit for us, or one line that says why not, before anything is copied or built.
 check_tree() {
-  [ -d "$1" ] || die "QEMU_SRC=$1: no such directory"
   local f
+  [ -d "$1" ] || die "$2: no such directory"
   for f in configure VERSION hw/arm/meson.build hw/arm/smmuv3.c; do
-    [ -f "$1/$f" ] || die "QEMU_SRC=$1: no $f there; it must be a QEMU source tree, 10.0 or newer"
+    [ -f "$1/$f" ] || die "$2: no $f there; it must be a QEMU source tree, 10.0 or newer"
   done
   if grep -q "^subdir('smmu3')" "$1/hw/arm/meson.build"; then
-    die "QEMU_SRC=$1: hw/arm/meson.build has subdir('smmu3') already; give a tree without our change"
+    die "$2: hw/arm/meson.build has subdir('smmu3') already; give a tree without our change"
   fi
   grep -q "$LINE" "$1/hw/arm/meson.build" ||
-    die "QEMU_SRC=$1: hw/arm/meson.build has no line that adds files('smmuv3.c') when CONFIG_ARM_SMMUV3; this version cannot be patched"
+    die "$2: hw/arm/meson.build has no line that adds files('smmuv3.c') when CONFIG_ARM_SMMUV3; this version cannot be patched"
 }
 
 # Debian's tree: $WORK/src. A half-unpacked one is never taken for a whole one, thanks to the rename.
@@ -60,13 +60,14 @@ debian_tree() {
   NAME="QEMU $version"
   lock "qemu-${WORK##*/}"
   [ ! -d "$WORK/src" ] || return 0
+  need_space "$CACHE" 2000 "building QEMU"
+  stage "$CACHE/logs/qemu-fetch.log" "fetching the source of $NAME" "$ROOT/scripts/apt-private.sh" "${get[@]}"
+  dsc=$(tail -n 1 "$CACHE/logs/qemu-fetch.log")
   mkdir -p "$WORK"
-  need_space "$WORK" 3000 "building QEMU"
-  stage "$WORK/fetch.log" "fetching the source of $NAME" "$ROOT/scripts/apt-private.sh" "${get[@]}"
-  dsc=$(tail -n 1 "$WORK/fetch.log")
   rm -rf "$WORK/src.tmp"
   # Without --no-check it wants the uploader's key; apt has already checked the archive's signature and the hashes.
   stage "$WORK/unpack.log" "unpacking it" dpkg-source --no-check -x "$dsc" "$WORK/src.tmp"
+  check_tree "$WORK/src.tmp" "$NAME"
   cp "$WORK/src.tmp/hw/arm/meson.build" "$WORK/meson.build.stock"
   mv "$WORK/src.tmp" "$WORK/src"
 }
@@ -74,20 +75,23 @@ debian_tree() {
 # The user's tree, copied; again when a file of it has changed. What we change in the copy is left out of the comparison.
 user_tree() {
   local dir
-  check_tree "$QEMU_SRC"
+  check_tree "$QEMU_SRC" "QEMU_SRC=$QEMU_SRC"
   dir=$(cd "$QEMU_SRC" && pwd)
   WORK=$CACHE/qemu/user-$(hash_of "$dir" "${OPTIONS[@]}")
   NAME="QEMU $(cat "$dir/VERSION") ($dir)"
   lock "qemu-${WORK##*/}"
   command -v rsync >/dev/null || die "rsync is missing: run scripts/setup.sh"
   mkdir -p "$WORK/src/hw/arm"
-  need_space "$WORK" 3000 "building QEMU"
+  need_space "$CACHE" 2000 "building QEMU"
+  [ ! -f "$WORK/copying" ] || rm -f "$WORK/qemu-stock-aarch64"
+  : >"$WORK/copying"
   stage "$WORK/copy.log" "copying $dir" rsync -a --delete --itemize-changes \
     --exclude=/.git --exclude=/build --exclude=/hw/arm/meson.build --exclude=/hw/arm/smmu3 "$dir/" "$WORK/src/"
   if [ -s "$WORK/copy.log" ] || ! cmp -s "$dir/hw/arm/meson.build" "$WORK/meson.build.stock"; then
     rm -f "$WORK/qemu-stock-aarch64"
     cp "$dir/hw/arm/meson.build" "$WORK/meson.build.stock"
   fi
+  rm -f "$WORK/copying"
 }
 
 # QEMU's configure looks for meson among python's installed packages, so it needs ours on the path, as ninja does later.

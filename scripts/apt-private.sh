@@ -71,7 +71,7 @@ update() {
   root "$suite" "$kind"
   mkdir -p "$CACHE/logs"
   run "$suite" "$kind" apt-get update -o APT::Update::Error-Mode=any >"$log" 2>&1 ||
-    { tail -n 5 "$log" >&2; die "cannot read the package lists of $suite ($kind) from $(mirror): check the network, then try again"; }
+    die "cannot read the package lists of $suite ($kind) from $(mirror): check the suite's name and the network, then try again (apt's words: $log)"
 }
 
 # Lists are fetched at the first use, then kept: newer packages appear with `update` (setup.sh --update) or after a 404.
@@ -96,7 +96,7 @@ fetch() {
   (cd "$dir" && run "$suite" "$kind" "$@") >"$log" 2>&1 && return
   update "$suite" "$kind"
   (cd "$dir" && run "$suite" "$kind" "$@") >"$log" 2>&1 ||
-    { tail -n 5 "$log" >&2; die "cannot fetch ${*: -1} of $suite from $(mirror): check the network and the disk, then try again (log: $log)"; }
+    die "cannot fetch ${*: -1} of $suite from $(mirror): check the network and the disk, then try again (apt's words: $log)"
 }
 
 # split PKG[:ARCH] into $pkg and $arch
@@ -160,7 +160,7 @@ pool_source() {
   url=${url%/}/pool/main/${pkg:0:1}/$pkg
   dsc=$dir/${pkg}_${version#*:}.dsc
   mkdir -p "$dir"
-  /usr/lib/apt/apt-helper -q download-file "$url/${dsc##*/}" "$dsc" >&2 ||
+  /usr/lib/apt/apt-helper -q -oAPT::Sandbox::User=root download-file "$url/${dsc##*/}" "$dsc" >&2 ||
     die "$url has no ${dsc##*/}: that version is gone from the mirror"
   unpack "$suite" "$CACHE/keyring" debian-keyring
   gpgv -q --keyring "$CACHE/keyring/usr/share/keyrings/debian-keyring.gpg" \
@@ -170,7 +170,7 @@ pool_source() {
   }
   awk '/^[A-Z]/ {in_sums = ($1 == "Checksums-Sha256:")} /^ / && in_sums {print $1, $3}' "$dsc" | while read -r sum file; do
     [ ! -f "$dir/$file" ] || ! echo "$sum  $dir/$file" | sha256sum -c --status || continue
-    /usr/lib/apt/apt-helper -q download-file "$url/$file" "$dir/$file" "SHA256:$sum" >&2 || die "cannot fetch $url/$file"
+    /usr/lib/apt/apt-helper -q -oAPT::Sandbox::User=root download-file "$url/$file" "$dir/$file" "SHA256:$sum" >&2 || die "cannot fetch $url/$file"
   done
   printf '%s\n' "$dsc"
 }

@@ -40,7 +40,7 @@ stage "$BUILD/lib.log" "building the library" ninja -C "$BUILD/lib"
 archive
 [ "${1:-}" = test ] || exit 0
 
-configure lib-san --buildtype=debug -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
+configure lib-san --buildtype=debug -Doptimization=1 -Db_sanitize=address,undefined
 stage "$BUILD/lib-san.log" "building it with sanitizers" ninja -C "$BUILD/lib-san"
 # A sanitizer's finding is a failure, not a remark.
 export ASAN_OPTIONS=abort_on_error=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
