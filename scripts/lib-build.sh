@@ -46,5 +46,5 @@ stage "$BUILD/lib-san.log" "building it with sanitizers" ninja -C "$BUILD/lib-sa
 export ASAN_OPTIONS=abort_on_error=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 for dir in lib lib-san; do
   say "tests in build/$dir"
-  meson test -C "$BUILD/$dir" --no-rebuild --print-errorlogs
+  meson test -C "$BUILD/$dir" --no-rebuild --print-errorlogs --timeout-multiplier 4
 done
