@@ -9,13 +9,21 @@ set -euo pipefail
 
 meson() { "$TOOLS/bin/meson" "$@"; }
 
-# configure DIR OPTION...: once; later changes of meson.build are ninja's business.
+# configure DIR OPTION...: once; later changes of meson.build are ninja's business. But folders that meson.build lists
+# are read at that time only, so a file that came or went means reading them again.
 configure() {
-  local dir=$BUILD/$1 log=$BUILD/$1.configure.log
+  local dir=$BUILD/$1 log=$BUILD/$1.configure.log files
   shift
-  if [ -f "$dir/build.ninja" ]; then return; fi
+  files=$(cd "$ROOT" && find src tables tests conformance -name '*.c' 2>/dev/null | sort || true)
+  if [ -f "$dir/build.ninja" ]; then
+    [ "$files" != "$(cat "$dir/files.txt" 2>/dev/null)" ] || return 0
+    stage "$log" "configuring ${dir#"$ROOT/"} again" meson setup --reconfigure "$dir" "$ROOT"
+    printf '%s\n' "$files" >"$dir/files.txt"
+    return
+  fi
   rm -rf "$dir"
   stage "$log" "configuring ${dir#"$ROOT/"}" meson setup "$@" "$dir" "$ROOT"
+  printf '%s\n' "$files" >"$dir/files.txt"
 }
 
 # An archive of its own at a place that stays. Meson's may be a thin one, which only lists the objects beside it.
