@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 #include "cpu.h"
+#include "demo.h"
 #include "dt.h"
 #include "gic.h"
 #include "linux.h"
@@ -64,5 +65,8 @@ void fw_main(void)
     psci_init(dt_cpus());
     cpu_setup_nonsecure();
     setup_gic();
+    if (!demo_run()) {
+        power_exit(1);
+    }
     start_linux();
 }
