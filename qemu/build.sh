@@ -96,11 +96,25 @@ user_tree() {
 
 # QEMU's configure looks for meson among python's installed packages, so it needs ours on the path, as ninja does later.
 tools_env() {
-  PATH=$TOOLS/usr/bin:$PATH PYTHONPATH=$TOOLS/usr/lib/python3/dist-packages "$@"
+  local modules=usr/lib/python3/dist-packages
+  PATH=$TOOLS/usr/bin:$PATH PYTHONPATH=$TOOLS/$modules:$CACHE/tools-pip/$modules "$@"
+}
+
+# From 11 on, configure installs QEMU's own python modules with pip, which fails without network unless these are there.
+pip_tools() {
+  grep -q '^\[tooling\]' "$WORK/src/pythondeps.toml" || return 0
+  [ ! -f "$CACHE/tools-pip/stamp" ] || return 0
+  stage "$CACHE/logs/tools-pip.log" "fetching python modules that its configure wants" \
+    "$ROOT/scripts/apt-private.sh" unpack bookworm "$CACHE/tools-pip" \
+    python3-pip python3-setuptools python3-pkg-resources python3-wheel
+  stage "$CACHE/logs/tools-pip.log" "fetching python3-qemu-qmp from forky" \
+    "$ROOT/scripts/apt-private.sh" unpack forky "$CACHE/tools-pip" python3-qemu-qmp
+  : >"$CACHE/tools-pip/stamp"
 }
 
 configure() {
   [ ! -f "$WORK/build/build.ninja" ] || return 0
+  pip_tools
   rm -rf "$WORK/build"
   mkdir -p "$WORK/build"
   # The subshell keeps our own working directory.

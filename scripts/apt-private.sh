@@ -79,12 +79,13 @@ ready() {
   compgen -G "$CACHE/apt/$1-$2/lists/*_$([ "$2" = source ] && echo Sources || echo Packages)*" >/dev/null || update "$1" "$2"
 }
 
+# candidate SUITE KIND PKG: its version, or nothing if there is none
 candidate() {
   local suite=$1 kind=$2 pkg=$3
   if [ "$kind" = source ]; then
-    run "$suite" source apt-cache showsrc --only-source "$pkg" 2>/dev/null | awk '/^Version:/ {print $2}' | sort -V | tail -n 1
+    run "$suite" source apt-cache showsrc --only-source "$pkg" 2>/dev/null | awk '/^Version:/ {print $2}' | sort -V | tail -n 1 || true
   else
-    run "$suite" "$kind" apt-cache show --no-all-versions "$pkg" 2>/dev/null | awk '/^Version:/ {print $2; exit}'
+    run "$suite" "$kind" apt-cache show --no-all-versions "$pkg" 2>/dev/null | awk '/^Version:/ {print $2; exit}' || true
   fi
 }
 
