@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/*
+ * The order of things: start.S gives the first CPU a stack and calls fw_main(). EL3 opens its gates for the
+ * Non-secure world (cpu.c) and hands it the interrupts (gic.c); demo.c shows what the Secure interface of the SMMU
+ * does; linux.c loads what QEMU was given as kernel. From then on EL3 is only what trap.c and psci.c answer.
+ *
+ * The console has sentences, "[el3] ..." and "[secure] ...", and for programs lines "FW step=ok|fail|absent".
+ */
 #include "cpu.h"
 #include "demo.h"
 #include "dt.h"

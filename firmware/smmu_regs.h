@@ -29,7 +29,6 @@
 #define IDR0_S1P (1u << 1)
 #define IDR0_TTF 2
 #define IDR0_TTENDIAN 21
-#define IDR1_SSIDSIZE 6
 #define IDR1_EVENTQS 16
 #define IDR1_CMDQS 21
 #define IDR1_PRESET (3u << 29)
