@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of the QEMU device share.
+ *
+ *   smmu3.c         the QOM type: life cycle, registers, reset
+ *   smmu3-config.c  properties, and the configuration they add up to
+ *   smmu3-host.c    what the library asks of its host: memory and interrupts
+ *   smmu3-pci.c     DMA of PCI devices on its way through smmu3_translate()
+ *   smmu3-notify.c  those who cache translations (vhost) hear of invalidations
+ *   smmu3-fault.c   one event and one log line for each faulting access
+ *   smmu3-secsid.c  the property sec-sid of every PCI device
+ *   smmu3-trace.c   the library's trace under the names QEMU's users know
+ *   smmu3-vmstate.c migration and snapshots
+ *
+ * Locking: everything runs under the BQL but the path of a DMA, which may be
+ * taken by any thread: smmu3q_translate(), the memory callbacks, irq, trace.
+ */
+#ifndef SMMU3_QEMU_DEVICE_H
+#define SMMU3_QEMU_DEVICE_H
+
+#include "compat.h"
+#include "qemu/queue.h"
+#include "qemu/thread.h"
+#include "smmu3/smmu3.h"
+
+/* Four wired interrupts of the Non-secure bank, then four of the Secure one. */
+#define SMMU3Q_IRQS_PER_BANK 4
+#define SMMU3Q_NUM_IRQS (SMMU3Q_IRQS_PER_BANK * SMMU3_NUM_BANKS)
+
+/* The properties of type uint32; a bit of .is_set says whether it was given. */
+enum smmu3q_number {
+    SMMU3Q_IDR0, SMMU3Q_IDR1, SMMU3Q_IDR3, SMMU3Q_IDR5, SMMU3Q_IIDR,
+    SMMU3Q_AIDR, SMMU3Q_S_IDR0, SMMU3Q_S_IDR1, SMMU3Q_S_IDR3,
+    SMMU3Q_TLB_ENTRIES, SMMU3Q_CFG_ENTRIES,
+    SMMU3Q_NUMBERS
+};
+
+/* The property sec-sid of a PCI device. */
+enum smmu3q_sec_sid {
+    SMMU3Q_SEC_SID_NON_SECURE,
+    SMMU3Q_SEC_SID_SECURE,
+};
+
+/*
+ * IOMMU indexes: what of the attributes of an access matters here. The rest
+ * of an index is the PASID, 0 for none.
+ */
+enum smmu3q_attrs {
+    SMMU3Q_ATTRS_NONE,   /* unspecified: whatever the device is */
+    SMMU3Q_ATTRS_NS,     /* specified, and not Secure; PCI MSIs are that */
+    SMMU3Q_ATTRS_SECURE,
+    SMMU3Q_ATTRS_KINDS
+};
+#define SMMU3Q_NUM_PASIDS 256 /* MemTxAttrs.pid has 8 bits */
+
+typedef struct SMMU3State SMMU3State;
+
+/* The faulting access that the memory core is taking apart (smmu3-fault.c). */
+typedef struct SMMU3Fold {
+    bool live;       /* read without the lock */
+    bool write;
+    unsigned epoch;
+    hwaddr first;    /* where the access began to fault */
+    hwaddr next;     /* where its next fragment will be */
+    int64_t when;    /* QEMU_CLOCK_VIRTUAL of the last fragment */
+} SMMU3Fold;
+
+/*
+ * What a PCI function's DMA passes through. Keyed by bus and devfn, since both
+ * the function and the number of its bus may change while the guest runs.
+ */
+typedef struct SMMU3Stream {
+    IOMMUMemoryRegion mr;
+    AddressSpace as;
+    SMMU3State *smmu;
+    const char *name; /* for trace lines */
+    PCIBus *bus;
+    uint8_t devfn;
+
+    /* smmu3-secsid.c: PCIDevice * | enum smmu3q_sec_sid, as of sec_sid_gen */
+    uintptr_t sec_sid;
+    unsigned sec_sid_gen;
+
+    QemuMutex lock; /* of what follows */
+    SMMU3Fold fold;
+    struct {
+        enum smmu3_reason reason;
+        hwaddr page;
+        bool write;
+        unsigned count;
+    } logged;
+
+    QLIST_ENTRY(SMMU3Stream) next_notified; /* BQL */
+} SMMU3Stream;
+
+struct SMMU3State {
+    SMMUv3State parent; /* boards know this type; its content is not used */
+
+    struct smmu3 *lib;
+    bool secure;        /* has a Secure programming interface */
+
+    /* properties */
+    char *profile;
+    bool no_s1, no_s2;  /* stage=2, stage=1 */
+    OnOffAuto secure_impl;
+    bool secure_impl_given;
+    uint32_t number[SMMU3Q_NUMBERS];
+    uint32_t is_set;
+
+    MemoryRegion mmio;
+    qemu_irq irq[SMMU3Q_NUM_IRQS];
+    uint32_t irq_pending; /* pulses that wait for the BQL, a bit for each */
+    QEMUBH *irq_bh;
+
+    /* physical address spaces by enum smmu3_pas; NULL: none */
+    AddressSpace *as[SMMU3_PAS_S + 1];
+    AddressSpace ns_as, secure_as;
+    MemoryRegion raz_mr; /* reads as zero, ignores writes */
+    AddressSpace raz_as;
+
+    GHashTable *buses;   /* PCIBus * -> SMMU3Stream *[PCI_DEVFN_MAX] */
+    QLIST_HEAD(, SMMU3Stream) notified;
+    unsigned epoch;      /* grows when an earlier fault may no longer stand */
+
+    uint32_t cfg_hits, cfg_misses, tlb_hits, tlb_misses; /* for trace lines */
+
+    uint8_t *snapshot;   /* while migrating */
+    uint32_t snapshot_size;
+    char *sec_sids;
+    uint32_t sec_sids_size;
+    QLIST_ENTRY(SMMU3State) next; /* all of them, BQL */
+};
+
+#define SMMU3Q(obj) ((SMMU3State *)ARM_SMMUV3(obj))
+
+/* smmu3-config.c */
+void smmu3q_add_properties(ObjectClass *klass);
+bool smmu3q_configure(SMMU3State *s, bool have_secure_memory,
+                      struct smmu3_config *cfg, Error **errp);
+void smmu3q_free_properties(SMMU3State *s);
+
+/* smmu3-host.c */
+extern const struct smmu3_host smmu3q_host;
+/* The machine's Secure memory, NULL if it has none. */
+MemoryRegion *smmu3q_secure_memory(SMMU3State *s);
+void smmu3q_init_memory(SMMU3State *s);
+void smmu3q_init_irqs(SMMU3State *s);
+
+/* smmu3-pci.c */
+bool smmu3q_attach_pci(SMMU3State *s, Error **errp);
+/* The stream that translates for an address space, NULL if none of ours. */
+SMMU3Stream *smmu3q_stream_of(AddressSpace *as);
+uint32_t smmu3q_stream_id(SMMU3Stream *st);
+enum smmu3_sec_sid smmu3q_stream_sec_sid(SMMU3Stream *st, int iommu_idx);
+int smmu3q_attrs_to_index(IOMMUMemoryRegion *mr, MemTxAttrs attrs);
+
+/* smmu3-notify.c */
+int smmu3q_notify_flag_changed(IOMMUMemoryRegion *mr, IOMMUNotifierFlag old,
+                               IOMMUNotifierFlag new, Error **errp);
+void smmu3q_replay(IOMMUMemoryRegion *mr, IOMMUNotifier *n);
+void smmu3q_invalidate(void *ctx, const struct smmu3_inval *inval);
+void smmu3q_unmap_stream(SMMU3Stream *st);
+void smmu3q_unmap_all(SMMU3State *s);
+
+/* smmu3-fault.c */
+bool smmu3q_fault_continues(SMMU3Stream *st, hwaddr addr, bool write);
+void smmu3q_fault(SMMU3Stream *st, const struct smmu3_request *req,
+                  const struct smmu3_result *res, bool continues);
+void smmu3q_no_fault(SMMU3Stream *st);
+/* Whatever faults from now on is a new access. */
+void smmu3q_new_epoch(SMMU3State *s);
+
+/* smmu3-secsid.c */
+void smmu3q_sec_sid_add_property(void);
+void smmu3q_sec_sid_register(SMMU3State *s);
+void smmu3q_sec_sid_unregister(SMMU3State *s);
+enum smmu3q_sec_sid smmu3q_sec_sid(SMMU3Stream *st);
+/* All devices that are not Non-secure, as text; and back. */
+char *smmu3q_sec_sid_save(void);
+bool smmu3q_sec_sid_load(const char *text, Error **errp);
+
+/* smmu3-trace.c */
+void smmu3q_trace(void *ctx, const struct smmu3_trace *tr);
+const char *smmu3q_event_name(uint8_t number);
+const char *smmu3q_bank_name(enum smmu3_sec_sid sec_sid);
+
+/* smmu3-vmstate.c */
+extern const VMStateDescription smmu3q_vmstate;
+
+#endif

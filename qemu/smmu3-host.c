@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the library asks of its host: memory of a physical address space, and
+ * interrupts.
+ */
+#include "qemu/osdep.h"
+#include "device.h"
+#include "block/aio.h"
+#include "qemu/main-loop.h"
+#include "qemu/rcu.h"
+#include "system/runstate.h"
+#include "trace/trace-hw_arm.h"
+
+/* ---- memory ---- */
+
+/* Boards of QEMU 11 hand it over, those before have it in a known place. */
+MemoryRegion *smmu3q_secure_memory(SMMU3State *s)
+{
+    Object *mr = NULL;
+
+    if (object_property_find(OBJECT(s), "secure-memory")) {
+        mr = object_property_get_link(OBJECT(s), "secure-memory", NULL);
+    }
+    if (!mr) {
+        mr = object_resolve_path("/machine/secure-memory[0]", NULL);
+    }
+    return (MemoryRegion *)object_dynamic_cast(mr, TYPE_MEMORY_REGION);
+}
+
+static MemoryRegion *non_secure_memory(SMMU3State *s)
+{
+    Object *mr = NULL;
+
+    if (object_property_find(OBJECT(s), "memory")) {
+        mr = object_property_get_link(OBJECT(s), "memory", NULL);
+    }
+    return (MemoryRegion *)object_dynamic_cast(mr, TYPE_MEMORY_REGION);
+}
+
+static uint64_t raz_read(void *opaque, hwaddr addr, unsigned size)
+{
+    return 0;
+}
+
+static void raz_write(void *opaque, hwaddr addr, uint64_t data, unsigned size)
+{
+}
+
+static const MemoryRegionOps raz_ops = {
+    .read = raz_read,
+    .write = raz_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+    .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
+};
+
+void smmu3q_init_memory(SMMU3State *s)
+{
+    MemoryRegion *ns = non_secure_memory(s);
+
+    s->as[SMMU3_PAS_NS] = &address_space_memory;
+    if (ns && ns != address_space_memory.root) {
+        address_space_init(&s->ns_as, ns, "smmuv3-non-secure");
+        s->as[SMMU3_PAS_NS] = &s->ns_as;
+    }
+    if (s->secure) {
+        address_space_init(&s->secure_as, smmu3q_secure_memory(s),
+                           "smmuv3-secure");
+        s->as[SMMU3_PAS_S] = &s->secure_as;
+    }
+    memory_region_init_io(&s->raz_mr, OBJECT(s), &raz_ops, s, "smmuv3-raz",
+                          UINT64_MAX);
+    /* Without state, any number of accesses at once do no harm. */
+    s->raz_mr.disable_reentrancy_guard = true;
+    address_space_init(&s->raz_as, &s->raz_mr, "smmuv3-raz");
+}
+
+/*
+ * .memory keeps the SMMU off devices: a queue or table put over registers
+ * must not run a device's code from inside a translation.
+ */
+static MemTxAttrs attrs_of(enum smmu3_pas pas)
+{
+    bool secure = pas == SMMU3_PAS_S;
+
+    return (MemTxAttrs) {
+        .secure = secure,
+        .space = secure ? SMMU3Q_SPACE_SECURE : SMMU3Q_SPACE_NON_SECURE,
+        .memory = 1,
+    };
+}
+
+static AddressSpace *as_of(SMMU3State *s, enum smmu3_pas pas)
+{
+    return pas < ARRAY_SIZE(s->as) ? s->as[pas] : NULL;
+}
+
+/* Whole doublewords at once: CPUs change descriptors while we read them. */
+static void copy_doublewords(void *to, const void *from, size_t size)
+{
+    if ((uintptr_t)from % 8 || size % 8) {
+        memcpy(to, from, size);
+        return;
+    }
+    for (size_t i = 0; i < size; i += 8) {
+        uint64_t v = qatomic_read__nocheck((const uint64_t *)(from + i));
+
+        memcpy(to + i, &v, 8);
+    }
+}
+
+static enum smmu3_mem host_read(void *ctx, const struct smmu3_access *acc,
+                                void *buf, size_t size)
+{
+    SMMU3State *s = ctx;
+    AddressSpace *as = as_of(s, acc->pas);
+    MemTxAttrs attrs = attrs_of(acc->pas);
+    size_t done = 0;
+
+    if (!as) {
+        return SMMU3_MEM_ABORT;
+    }
+    RCU_READ_LOCK_GUARD();
+    while (done < size) {
+        hwaddr len = size - done;
+        hwaddr offset;
+        MemoryRegion *mr = address_space_translate(as, acc->addr + done,
+                                                   &offset, &len, false, attrs);
+
+        if (!memory_access_is_direct(mr, false, attrs) || !len) {
+            return SMMU3_MEM_ABORT;
+        }
+        copy_doublewords(buf + done, qemu_map_ram_ptr(mr->ram_block, offset),
+                         len);
+        done += len;
+    }
+    return SMMU3_MEM_OK;
+}
+
+static enum smmu3_mem host_write(void *ctx, const struct smmu3_access *acc,
+                                 const void *buf, size_t size)
+{
+    SMMU3State *s = ctx;
+    AddressSpace *as = as_of(s, acc->pas);
+
+    if (!as || address_space_write(as, acc->addr, attrs_of(acc->pas), buf,
+                                   size) != MEMTX_OK) {
+        return SMMU3_MEM_ABORT;
+    }
+    return SMMU3_MEM_OK;
+}
+
+/* ---- interrupts ---- */
+
+static void pulse(SMMU3State *s, unsigned irq)
+{
+    trace_smmuv3_trigger_irq(irq);
+    qemu_irq_pulse(s->irq[irq]);
+}
+
+static void pulse_pending(void *opaque)
+{
+    SMMU3State *s = opaque;
+    uint32_t pending = qatomic_xchg(&s->irq_pending, 0);
+
+    for (unsigned i = 0; i < SMMU3Q_NUM_IRQS; i++) {
+        if (pending & (1u << i)) {
+            pulse(s, i);
+        }
+    }
+}
+
+/*
+ * A fault on an iothread has no BQL, and must not wait for it: whoever holds
+ * it may be waiting for a lock that the library holds here.
+ */
+static void host_irq(void *ctx, enum smmu3_sec_sid bank,
+                     enum smmu3_irq_kind kind)
+{
+    SMMU3State *s = ctx;
+    unsigned irq = bank * SMMU3Q_IRQS_PER_BANK + kind;
+
+    if (bql_locked()) {
+        pulse(s, irq);
+    } else {
+        qatomic_or(&s->irq_pending, 1u << irq);
+        qemu_bh_schedule(s->irq_bh);
+    }
+}
+
+/* Nothing pending may be left over when the interrupt controller is saved. */
+static void vm_state_changed(void *opaque, bool running, RunState state)
+{
+    if (!running) {
+        pulse_pending(opaque);
+    }
+}
+
+void smmu3q_init_irqs(SMMU3State *s)
+{
+    s->irq_bh = aio_bh_new(qemu_get_aio_context(), pulse_pending, s);
+    qemu_add_vm_change_state_handler(vm_state_changed, s);
+}
+
+const struct smmu3_host smmu3q_host = {
+    .read = host_read,
+    .write = host_write,
+    .irq = host_irq,
+    .invalidate = smmu3q_invalidate,
+    .trace = smmu3q_trace,
+};
