@@ -5,7 +5,7 @@
 # The change to QEMU's own files is one line of hw/arm/meson.build,
 #     files('smmuv3.c') added when CONFIG_ARM_SMMUV3   ->   subdir('smmu3')
 # plus a new folder: hw/arm/smmu3/, our rooms include, spec, src and qemu as they lie here, and a meson.build.
-# `qemu/build.sh patch` writes that as build/smmu3-qemu.patch, for `git apply` or `patch -p1` in a tree of your own.
+# `qemu/build.sh patch` writes that as build/smmu3-qemu.patch, for `patch -p1` in a tree of your own.
 #
 #   QEMU_SUITE=trixie   the Debian suite whose source package is built (trixie: 10.0.x, long-lived)
 #   QEMU_VERSION=10.2.2+ds-1  a Debian version that has left the suites, if the mirror still has it
@@ -202,7 +202,7 @@ make_patch() {
   cp "$WORK/meson.build.stock" "$a/hw/arm/meson.build"
   insert_ours "$b" "$WORK/meson.build.stock"
   # diff says 1 when there are differences, which is the point.
-  (cd "$WORK/tmp/patch" && git --no-pager diff --no-index --no-prefix a b) >"$BUILD/smmu3-qemu.patch" || true
+  (cd "$WORK/tmp/patch" && diff -Nru a b) >"$BUILD/smmu3-qemu.patch" || true
   say "build/smmu3-qemu.patch: for $NAME"
 }
 
