@@ -22,35 +22,41 @@ static unsigned tg1_code(unsigned tg1)
     return code[tg1];
 }
 
+/* One half of the address space. */
 static enum smmu3_reason decode_half(const struct smmu3 *s, const struct cd *cd,
                                      struct ttcfg *tt, unsigned tg, unsigned tsz, uint64_t ttb)
 {
     unsigned ips = addr_bits((unsigned)CD_GET(cd->w, IPS));
-    unsigned stride;
+    unsigned ia = 64 - tsz, stride;
 
     tt->stage = 1;
     tt->gran = (uint8_t)gran_shift(s, tg);
     if (!tt->gran) {
         return SMMU3_R_CD_TGX;
     }
-    if (tsz > tsz_max(s, tt->gran) || tsz < 16) {
+    tt->ds = ID(s, IDR5, DS) && tt->gran != 16 && CD_GET(cd->w, DS);
+    tt->lpa = tt->gran == 16 && s->oas > 48;
+    if (tsz > tsz_max(s, tt->gran) ||
+        tsz < (ID(s, IDR5, VAX) && (tt->gran == 16 || tt->ds) ? 12u : 16u)) {
         return SMMU3_R_CD_TXSZ;
     }
-    tt->out_bits = (uint8_t)(ips < s->oas ? ips : s->oas);
+    tt->out_bits = (uint8_t)out_bits(s, tt, ips);
     if (ttb >> tt->out_bits) {
         return SMMU3_R_CD_TTBX;
     }
     stride = tt->gran - 3u;
     tt->tsz = (uint8_t)tsz;
-    tt->level = (uint8_t)(3 - (64 - tsz - 1 - tt->gran) / stride);
-    tt->ttb = ttb & ~low_mask(64 - tsz - tt->gran - (3 - tt->level) * stride + 3);
+    tt->level = (int8_t)(3 - (int)((ia - 1 - tt->gran) / stride));
+    tt->ttb = ttb & ~low_mask(table_align(tt));
     tt->affd = CD_GET(cd->w, AFFD);
+    tt->ha = CD_GET(cd->w, HA);
+    tt->hd = tt->ha && CD_GET(cd->w, HD);
     tt->big_endian = CD_GET(cd->w, ENDI);
     return SMMU3_R_NONE;
 }
 
 static enum smmu3_reason check_cd(const struct smmu3 *s, enum smmu3_sec_sid sec,
-                                  const struct cd *cd, bool one_range, bool use0, bool use1)
+                                  const struct ste *ste, const struct cd *cd, bool one_range, bool use0, bool use1)
 {
     unsigned endian = ID(s, IDR0, TTENDIAN);
     bool be = CD_GET(cd->w, ENDI);
@@ -58,7 +64,8 @@ static enum smmu3_reason check_cd(const struct smmu3 *s, enum smmu3_sec_sid sec,
     if (!CD_GET(cd->w, V)) {
         return SMMU3_R_CD_V;
     }
-    if (CD_GET(cd->w, S) && stall_model(s, sec) == 1) {
+    if (CD_GET(cd->w, S) ? stall_model(s, sec) == 1 || STE_GET(ste->w, S1STALLD)
+                         : stall_model(s, sec) == 2) {
         return SMMU3_R_CD_S;
     }
     if (ID(s, IDR0, TERM_MODEL) && !CD_GET(cd->w, A)) {
@@ -70,7 +77,8 @@ static enum smmu3_reason check_cd(const struct smmu3 *s, enum smmu3_sec_sid sec,
     if (!CD_GET(cd->w, AA64)) {
         return SMMU3_R_CD_AA64;
     }
-    if (CD_GET(cd->w, HA) || CD_GET(cd->w, HD)) {
+    if ((CD_GET(cd->w, HA) && ID(s, IDR0, HTTU) < 1) ||
+        (CD_GET(cd->w, HD) && ID(s, IDR0, HTTU) < 2)) {
         return SMMU3_R_CD_HTTU;
     }
     if (!one_range && !ID(s, IDR0, ASID16) && CD_GET(cd->w, ASID) >> 8) {
@@ -91,7 +99,7 @@ void cd_decode(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *
     memcpy(cd.w, out->w, sizeof(cd.w));
     cd.tt[0].epd = !one_range && CD_GET(cd.w, EPD0);
     cd.tt[1].epd = one_range || CD_GET(cd.w, EPD1);
-    cd.bad = check_cd(s, sec, &cd, one_range, !cd.tt[0].epd, !cd.tt[1].epd);
+    cd.bad = check_cd(s, sec, ste, &cd, one_range, !cd.tt[0].epd, !cd.tt[1].epd);
     if (!cd.bad && !cd.tt[0].epd) {
         cd.bad = decode_half(s, &cd, &cd.tt[0], (unsigned)CD_GET(cd.w, TG0),
                              (unsigned)CD_GET(cd.w, T0SZ), CD_GET(cd.w, TTB0) << 4);
@@ -102,6 +110,8 @@ void cd_decode(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *
     }
     cd.tt[0].tsz = (uint8_t)CD_GET(cd.w, T0SZ);
     cd.tt[1].tsz = (uint8_t)CD_GET(cd.w, T1SZ);
+    cd.tt[0].sh = (uint8_t)CD_GET(cd.w, SH0);
+    cd.tt[1].sh = (uint8_t)CD_GET(cd.w, SH1);
     cd.tt[0].tbi = CD_GET(cd.w, TBI0);
     cd.tt[1].tbi = CD_GET(cd.w, TBI1);
     cd.tt[0].hier_off = had && CD_GET(cd.w, HAD0);
@@ -128,13 +138,14 @@ static bool fetch(struct txn *t, uint64_t addr, void *buf, size_t size, enum smm
 
     if (t->ste.s2) {
         /* Secure streams fetch CDs from the Secure IPA space: 3.10.2.2. */
-        if (!walk_s2(t, addr, false, CLASS_CD, &l2)) {
+        if (!walk_s2(t, addr, false, CLASS_CD, PERM_PR, &l2)) {
             return false;
         }
         addr = l2.out;
         pas = space_pas(t->sec, l2.ns);
     }
-    if (mem_read(t->s, t->sec, SMMU3_ACC_CD, pas, addr, buf, size) != SMMU3_MEM_OK) {
+    if (mem_read(t->s, t->sec, SMMU3_ACC_CD, pas, addr, mpam_ste(t->s, t->sec, &t->ste), buf,
+                 size) != SMMU3_MEM_OK) {
         return fail(t, abort, addr);
     }
     return true;

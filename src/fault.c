@@ -38,10 +38,10 @@ static void build_event(const struct txn *t, unsigned event, uint32_t rec[8])
     if (is_translation_fault(event) && f->s2) {
         EVT_PUT(w, NSIPA, f->ipa_ns);
         EVT_PUT(w, IPA, f->ipa >> 12);
-        /* Descriptors are only ever read here. */
-        EVT_PUT(w, TTRnW, event == EVT_F_PERMISSION && f->class_ == CLASS_TT);
+        EVT_PUT(w, TTRnW, event == EVT_F_PERMISSION && f->class_ == CLASS_TT && !f->tt_write);
     }
-    if (event == EVT_F_STE_FETCH || event == EVT_F_CD_FETCH || event == EVT_F_WALK_EABT) {
+    if (event == EVT_F_STE_FETCH || event == EVT_F_CD_FETCH ||
+        event == EVT_F_WALK_EABT || event == EVT_F_VMS_FETCH) {
         EVT_PUT(w, FetchAddr, f->fetch_addr >> 3);
     }
     for (int i = 0; i < 4; i++) {
@@ -55,12 +55,18 @@ static void build_event(const struct txn *t, unsigned event, uint32_t rec[8])
 static enum smmu3_status policy(const struct txn *t, unsigned event, bool *record)
 {
     enum smmu3_reason r = t->f.reason;
+    bool stall;
 
     *record = true;
     if (event == EVT_C_BAD_STREAMID) {
         *record = t->regs.cr2 & CR2_RECINVSID;
     } else if (is_translation_fault(event) && r != SMMU3_R_BYPASS_ADDR &&
                r != SMMU3_R_SIF_BYPASS) {
+        stall = t->f.s2 ? STE_GET(t->ste.w, S2S) : CD_GET(t->cd.w, S);
+        if (stall) {
+            /* A client that cannot wait is terminated instead: 3.12.2. */
+            return t->req->flags & SMMU3_REQ_CAN_STALL ? SMMU3_ST_STALL : SMMU3_ST_ABORT;
+        }
         if (t->f.s2) {
             *record = STE_GET(t->ste.w, S2R);
         } else {
@@ -69,6 +75,23 @@ static enum smmu3_status policy(const struct txn *t, unsigned event, bool *recor
         }
     }
     return SMMU3_ST_ABORT;
+}
+
+/* Holds the transaction and records it, now or when the queue has room. */
+static void stall(struct txn *t, struct smmu3_result *res)
+{
+    uint16_t stag;
+
+    if (!stall_begin(t->s, t->sec, t->req->stream_id, t->req->cookie, &stag)) {
+        res->status = SMMU3_ST_BUSY;
+        res->has_event = false;
+        return;
+    }
+    res->event[2] |= stag | 1u << (EVTF_Stall_LO - 64);
+    res->recorded = evtq_record(t->s, t->sec, res->event, true);
+    if (res->recorded) {
+        stall_recorded(t->s, stag);
+    }
 }
 
 void fault_finish(struct txn *t, struct smmu3_result *res)
@@ -86,8 +109,10 @@ void fault_finish(struct txn *t, struct smmu3_result *res)
         if (t->probe) {
             return;
         }
-        if (record && !(t->req->flags & SMMU3_REQ_NO_EVENT)) {
-            res->recorded = evtq_record(t->s, t->sec, res->event);
+        if (res->status == SMMU3_ST_STALL) {
+            stall(t, res);
+        } else if (record && !(t->req->flags & SMMU3_REQ_NO_EVENT)) {
+            res->recorded = evtq_record(t->s, t->sec, res->event, false);
         }
     }
     if (!t->probe) {

@@ -28,6 +28,8 @@ enum {
 #define ID_REG_S_IDR0 s_idr0
 #define ID_REG_S_IDR1 s_idr1
 #define ID_REG_S_IDR3 s_idr3
+#define ID_REG_MPAMIDR mpamidr
+#define ID_REG_S_MPAMIDR s_mpamidr
 #define CFG_ID(cfg, reg, f) \
     ((unsigned)(((cfg)->ID_REG_##reg >> ID_##reg##_##f##_LO) & field_mask(ID_##reg##_##f##_W)))
 #define ID(s, reg, f) CFG_ID(&(s)->cfg, reg, f)
@@ -53,6 +55,9 @@ enum {
 #define GBPA_INSTCFG_LO 18
 #define GBPA_PRIVCFG_LO 16
 #define GBPA_NSCFG_LO   14
+#define GBPA_SHCFG_LO   12
+#define GBPA_ALLOCCFG_LO 8
+#define GBPA_MTCFG_BIT  4
 /* IRQ_CTRL, 6.3.16 */
 #define IRQ_GERROR (1u << 0)
 #define IRQ_EVENTQ (1u << 2)
@@ -79,6 +84,7 @@ struct bank {
     uint32_t irq_ctrl, irq_ctrlack;
     uint32_t gerror, gerrorn;
     uint32_t strtab_base_cfg;
+    uint32_t gmpam, gbpmpam;
     uint32_t cmdq_prod, cmdq_cons;
     uint32_t eventq_prod, eventq_cons;
     uint64_t strtab_base, cmdq_base, eventq_base;
@@ -98,10 +104,14 @@ struct ttcfg {
     uint8_t stage;      /* 1 or 2 */
     uint8_t gran;       /* log2 of the granule: 12, 14, 16 */
     uint8_t tsz;        /* TxSZ: the input has 64-tsz bits */
-    uint8_t level;      /* start level */
+    int8_t level;       /* start level, -1 with DS */
     uint8_t out_bits;   /* effective output size */
+    uint8_t sh;         /* of leaves with DS: CD.SHx, STE.S2SH0 */
+    bool ds;            /* 52-bit addresses with 4K and 16K granules */
+    bool lpa;           /* 52-bit addresses with the 64K granule */
     bool big_endian;
     bool affd;          /* AF=0 is no fault */
+    bool ha, hd;        /* hardware sets AF, makes clean pages dirty */
     bool hier_off;      /* HADx: hierarchical permissions are ignored */
     bool epd, e0pd;     /* stage 1 */
     bool tbi;           /* stage 1 */
@@ -117,6 +127,8 @@ struct ste {
     uint16_t vmid;          /* the tag, 0 if there is none */
     struct ttcfg s2tt[2];   /* by the NS of the IPA; only [0] unless Secure */
     bool s2_out_ns[2];      /* Secure: output space by the NS of the IPA */
+    bool vms_valid;
+    uint16_t vms[32];       /* PARTID_MAP, if valid */
 };
 
 struct cd {
@@ -146,6 +158,8 @@ struct tlb_entry {
     bool global, aset;
     uint16_t vmid, asid;
     uint16_t perms;      /* PERM_ bits */
+    uint8_t s1_attr, s1_sh; /* MAIR byte */
+    uint8_t s2_attr, s2_sh; /* MemAttr */
 };
 
 /* Permissions of an entry, privileged and not; stages 1 and 2 combined. */
@@ -209,6 +223,23 @@ struct tlb {
     uint8_t *victim;     /* per set */
 };
 
+/* ---- stalled transactions (stall.c) ---- */
+
+int stall_init(struct smmu3 *s);
+void stall_free(struct smmu3 *s);
+void stall_reset(struct smmu3 *s);
+/* False: all STAGs are taken. */
+bool stall_begin(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, void *cookie,
+                 uint16_t *stag);
+/* Its event is in the queue: only software ends it now. */
+void stall_recorded(struct smmu3 *s, uint16_t stag);
+/* Ends those of a state, of one stream, with one STAG (NULL: any). */
+void stall_end(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t *sid,
+               const uint16_t *stag, enum smmu3_resume action);
+/* The Event queue is writable again. */
+void stall_retry_pending(struct smmu3 *s, enum smmu3_sec_sid sec);
+
+struct stall_slot;
 struct cfg_ste_slot;
 struct cfg_cd_slot;
 struct cfgcache {
@@ -232,6 +263,8 @@ struct smmu3 {
     _Atomic uint64_t gen; /* bumped by every invalidation of any cache */
     struct tlb tlb;
     struct cfgcache cfgc;
+    struct stall_slot *stall;
+    unsigned nstall;
 };
 
 static inline void lock(atomic_flag *f)
@@ -293,6 +326,8 @@ unsigned stall_model(const struct smmu3 *s, enum smmu3_sec_sid sec);
 unsigned sid_bits(const struct smmu3 *s, enum smmu3_sec_sid sec);
 unsigned gran_shift(const struct smmu3 *s, unsigned tg); /* TG0/S2TG code; 0: not there */
 unsigned addr_bits(unsigned code);                       /* of OAS, IPS, S2PS */
+unsigned out_bits(const struct smmu3 *s, const struct ttcfg *tt, unsigned ps); /* (ste.c) */
+unsigned table_align(const struct ttcfg *tt);            /* (ste.c) */
 unsigned tsz_max(const struct smmu3 *s, unsigned gran);  /* (ste.c) */
 
 /* ---- the translation path ---- */
@@ -302,6 +337,7 @@ struct fault {
     enum smmu3_reason reason; /* R_NONE: no fault */
     bool s2;                  /* raised by stage 2 */
     uint8_t class_;           /* CLASS_* */
+    bool tt_write;            /* CLASS_TT: the descriptor was being updated */
     bool ipa_ns;
     uint64_t ipa;             /* stage 2's input */
     uint64_t fetch_addr;      /* of an aborted fetch */
@@ -324,6 +360,7 @@ struct txn {
     struct ste ste;
     struct cd cd;
     bool s1;                   /* stage 1 translates this one */
+    bool again;                /* a descriptor changed under us: start over */
     struct fault f;
 };
 
@@ -335,8 +372,16 @@ struct leaf {
     uint8_t perms;      /* PERM_ */
     bool ns;            /* Secure: output space */
     bool nG;
-    bool device;        /* stage 2: Device memory */
+    uint8_t attr, sh;   /* stage 1: MAIR byte, stage 2: MemAttr */
 };
+
+/* The permission bit that this access needs. */
+static inline unsigned need(const struct txn *t)
+{
+    unsigned bit = t->write ? PERM_UW : t->instr ? PERM_UX : PERM_UR;
+
+    return t->priv ? bit << 3 : bit;
+}
 
 /* StreamID -> STE. False: t->f is set. (strtab.c) */
 bool strtab_lookup(struct txn *t);
@@ -349,17 +394,32 @@ void cd_decode(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *
                struct cd *cd);
 /* One stage of one address; stage 1 calls stage 2 for its tables. (walk.c) */
 bool walk_s1(struct txn *t, uint64_t va, struct leaf *out);
-bool walk_s2(struct txn *t, uint64_t ipa, bool ipa_ns, uint8_t class_, struct leaf *out);
+/* needed: one PERM_ bit. */
+bool walk_s2(struct txn *t, uint64_t ipa, bool ipa_ns, uint8_t class_, unsigned needed,
+             struct leaf *out);
+/* The attributes of the output, with translation off and on. (attr.c) */
+struct smmu3_attr attr_gbpa(const struct txn *t);
+struct smmu3_attr attr_output(const struct txn *t, const struct tlb_entry *e);
 /* Puts the event record of t->f together and records it. (fault.c) */
 void fault_finish(struct txn *t, struct smmu3_result *res);
 enum smmu3_mem mem_read(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_access_kind kind,
-                        enum smmu3_pas pas, uint64_t addr, void *buf, size_t size);
+                        enum smmu3_pas pas, uint64_t addr, struct smmu3_mpam mpam,
+                        void *buf, size_t size);
+
+/* ---- MPAM labels and the VMS (mpam.c) ---- */
+
+struct smmu3_mpam mpam_reg(const struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t reg);
+struct smmu3_mpam mpam_ste(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *ste);
+struct smmu3_mpam mpam_client(const struct txn *t);
+bool vms_enabled(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *ste);
+/* Reads the stream's VMS if it is to be used. False: t->f is set. */
+bool vms_lookup(struct txn *t);
 
 /* ---- the programming interface ---- */
 
-/* Writes a record if the queue is writable; false: it was lost. (evtq.c)
- * Any thread. */
-bool evtq_record(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t rec[8]);
+/* Writes a record if the queue is writable; false: it was not. A stall record
+ * is not lost by that and makes no overflow. Any thread. (evtq.c) */
+bool evtq_record(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t rec[8], bool stall);
 /* Runs commands until the queue is empty, off or in error. (cmdq.c) */
 void cmdq_run(struct smmu3 *s, enum smmu3_sec_sid sec);
 /* Activates errors that are not active yet, with their interrupt. (gerror.c) */

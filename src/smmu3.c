@@ -27,6 +27,12 @@ int smmu3_create(const struct smmu3_config *cfg, const struct smmu3_host *host,
     if (smmu3_config_check(cfg, NULL, 0)) {
         return SMMU3_ECONFIG;
     }
+    if (CFG_ID(cfg, IDR0, HTTU) && !host->cas64) {
+        return SMMU3_EINVAL;
+    }
+    if (CFG_ID(cfg, IDR5, STALL_MAX) && !host->resume) {
+        return SMMU3_EINVAL;
+    }
     s = calloc(1, sizeof(*s));
     if (!s) {
         return SMMU3_ENOMEM;
@@ -45,7 +51,7 @@ int smmu3_create(const struct smmu3_config *cfg, const struct smmu3_host *host,
     s->secure = ID(s, S_IDR1, SECURE_IMPL);
     atomic_flag_clear(&s->lock);
     atomic_flag_clear(&s->evtq_lock);
-    if (tlb_init(s) || cfg_init(s)) {
+    if (tlb_init(s) || cfg_init(s) || stall_init(s)) {
         smmu3_destroy(s);
         return SMMU3_ENOMEM;
     }
@@ -59,12 +65,14 @@ void smmu3_destroy(struct smmu3 *s)
     if (s) {
         tlb_free(s);
         cfg_free(s);
+        stall_free(s);
         free(s);
     }
 }
 
 void smmu3_reset(struct smmu3 *s)
 {
+    stall_reset(s);
     for (int i = 0; i < SMMU3_NUM_BANKS; i++) {
         bank_reset(s, (enum smmu3_sec_sid)i);
     }
@@ -138,9 +146,11 @@ unsigned gran_shift(const struct smmu3 *s, unsigned tg)
 }
 
 enum smmu3_mem mem_read(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_access_kind kind,
-                        enum smmu3_pas pas, uint64_t addr, void *buf, size_t size)
+                        enum smmu3_pas pas, uint64_t addr, struct smmu3_mpam mpam,
+                        void *buf, size_t size)
 {
-    struct smmu3_access acc = { .addr = addr, .pas = pas, .kind = kind, .sec_sid = sec };
+    struct smmu3_access acc = { .addr = addr, .pas = pas, .kind = kind, .sec_sid = sec,
+                                .mpam = mpam };
 
     return s->host.read(s->ctx, &acc, buf, size);
 }

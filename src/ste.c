@@ -9,39 +9,44 @@
  * tables are concatenated, and there is at least one bit to index the first
  * (the rules of VTCR_EL2, DDI0487 D8.2).
  */
-static bool s2_start_fits(unsigned gran, unsigned tsz, unsigned level)
+static bool s2_start_fits(unsigned gran, unsigned tsz, int level)
 {
     unsigned stride = gran - 3;
-    unsigned below = (3 - level) * stride + gran;
+    unsigned below = (unsigned)(3 - level) * stride + gran;
     unsigned ia = 64 - tsz;
 
     return ia >= below + 1 && ia <= below + stride + 4;
 }
 
-/* The start level that SL0 selects for a granule; -1: reserved. */
-static int s2_start_level(const struct smmu3 *s, unsigned gran, unsigned sl0)
+/* The start level that {SL0_2,SL0} selects; NO_LEVEL: reserved. */
+#define NO_LEVEL 4
+static int s2_start_level(const struct smmu3 *s, const struct ttcfg *tt, unsigned sl0)
 {
-    if (gran == 12) {
+    if (tt->gran == 12) {
         switch (sl0) {
         case 0:
             return 2;
         case 1:
             return 1;
         case 2:
-            return s->oas >= 44 ? 0 : -1;
+            return s->oas >= 44 ? 0 : NO_LEVEL;
+        case 3:
+            return ID(s, IDR3, STT) ? 3 : NO_LEVEL;
+        case 4:
+            return -1; /* bit 2 counts with DS only */
         default:
-            return ID(s, IDR3, STT) ? 3 : -1;
+            return NO_LEVEL;
         }
     }
-    switch (sl0) {
+    switch (sl0 & 3) {
     case 0:
         return 3;
     case 1:
         return 2;
     case 2:
-        return s->oas >= (gran == 14 ? 42u : 44u) ? 1 : -1;
+        return s->oas >= (tt->gran == 14 ? 42u : 44u) ? 1 : NO_LEVEL;
     default:
-        return -1;
+        return tt->ds ? 0 : NO_LEVEL;
     }
 }
 
@@ -54,11 +59,29 @@ unsigned tsz_max(const struct smmu3 *s, unsigned gran)
     return gran == 16 ? 47 : 48;
 }
 
+/* IPS or S2PS, limited by OAS and by what the descriptor format can hold. */
+unsigned out_bits(const struct smmu3 *s, const struct ttcfg *tt, unsigned ps)
+{
+    unsigned max = tt->ds || tt->gran == 16 || s->oas < 48 ? s->oas : 48;
+
+    return ps < max ? ps : max;
+}
+
+/* log2 of the start table's size, which its address is aligned to; tables of
+ * 52-bit addresses to 64 bytes at least (DDI0487 D8.2). */
+unsigned table_align(const struct ttcfg *tt)
+{
+    unsigned below = (unsigned)(3 - tt->level) * (tt->gran - 3u) + tt->gran;
+    unsigned bits = 64u - tt->tsz - below + 3;
+
+    return bits < 6 && tt->out_bits > 48 ? 6 : bits;
+}
+
 static enum smmu3_reason decode_s2tt(const struct smmu3 *s, const struct ste *ste,
                                      struct ttcfg *tt, unsigned tg, unsigned tsz,
                                      unsigned sl0, uint64_t ttb)
 {
-    unsigned min = 64 - s->ias < 16 ? 16 : 64 - s->ias;
+    unsigned min = 64 - s->ias;
     unsigned ps = addr_bits((unsigned)STE_GET(ste->w, S2PS));
     int level;
 
@@ -67,20 +90,28 @@ static enum smmu3_reason decode_s2tt(const struct smmu3 *s, const struct ste *st
     if (!tt->gran) {
         return SMMU3_R_STE_S2TG;
     }
-    tt->out_bits = (uint8_t)(ps < s->oas ? ps : s->oas);
+    tt->ds = ID(s, IDR5, DS) && tt->gran != 16 && STE_GET(ste->w, S2DS);
+    tt->lpa = tt->gran == 16 && s->oas > 48;
+    if (!tt->ds && tt->gran != 16 && min < 16) {
+        min = 16;
+    }
+    tt->out_bits = (uint8_t)out_bits(s, tt, ps);
     if (ttb >> tt->out_bits) {
         return SMMU3_R_STE_S2TTB;
     }
     if (tsz > tsz_max(s, tt->gran) || tsz < min) {
         return SMMU3_R_STE_S2T0SZ;
     }
-    level = s2_start_level(s, tt->gran, sl0);
-    if (level < 0 || !s2_start_fits(tt->gran, tsz, (unsigned)level)) {
+    level = s2_start_level(s, tt, tt->ds ? sl0 : sl0 & 3);
+    if (level == NO_LEVEL || !s2_start_fits(tt->gran, tsz, level)) {
         return SMMU3_R_STE_S2SL0;
     }
     tt->tsz = (uint8_t)tsz;
-    tt->level = (uint8_t)level;
-    tt->ttb = ttb & ~low_mask(64 - tsz - tt->gran - (3 - tt->level) * (tt->gran - 3u) + 3);
+    tt->level = (int8_t)level;
+    tt->ttb = ttb & ~low_mask(table_align(tt));
+    tt->sh = (uint8_t)STE_GET(ste->w, S2SH0);
+    tt->ha = STE_GET(ste->w, S2HA);
+    tt->hd = tt->ha && STE_GET(ste->w, S2HD);
     tt->affd = STE_GET(ste->w, S2AFFD);
     tt->big_endian = STE_GET(ste->w, S2ENDI);
     return SMMU3_R_NONE;
@@ -136,14 +167,16 @@ static enum smmu3_reason check_s2(const struct smmu3 *s, enum smmu3_sec_sid sec,
     if (!STE_GET(ste->w, S2AA64)) {
         return SMMU3_R_STE_S2_FORMAT;
     }
-    if (STE_GET(ste->w, S2S) && stall_model(s, sec) == 1) {
+    if (STE_GET(ste->w, S2S) ? stall_model(s, sec) == 1 : stall_model(s, sec) == 2) {
         return SMMU3_R_STE_S2S;
     }
-    if (STE_GET(ste->w, S2HA) || STE_GET(ste->w, S2HD)) {
+    if ((STE_GET(ste->w, S2HA) && ID(s, IDR0, HTTU) < 1) ||
+        (STE_GET(ste->w, S2HD) && ID(s, IDR0, HTTU) < 2)) {
         return SMMU3_R_STE_S2HTTU;
     }
     r = decode_s2tt(s, ste, ns_ipa, (unsigned)STE_GET(ste->w, S2TG),
-                    (unsigned)STE_GET(ste->w, S2T0SZ), (unsigned)STE_GET(ste->w, S2SL0),
+                    (unsigned)STE_GET(ste->w, S2T0SZ),
+                    (unsigned)(STE_GET(ste->w, S2SL0_2) << 2 | STE_GET(ste->w, S2SL0)),
                     STE_GET(ste->w, S2TTB) << 4);
     if (r) {
         return r;
@@ -154,7 +187,8 @@ static enum smmu3_reason check_s2(const struct smmu3 *s, enum smmu3_sec_sid sec,
         bool nsw = STE_GET(ste->w, S2NSW), nsa = STE_GET(ste->w, S2NSA);
 
         r = decode_s2tt(s, ste, &ste->s2tt[0], (unsigned)STE_GET(ste->w, S_S2TG),
-                        (unsigned)STE_GET(ste->w, S_S2T0SZ), (unsigned)STE_GET(ste->w, S_S2SL0),
+                        (unsigned)STE_GET(ste->w, S_S2T0SZ),
+                        (unsigned)(STE_GET(ste->w, S_S2SL0_2) << 2 | STE_GET(ste->w, S_S2SL0)),
                         STE_GET(ste->w, S_S2TTB) << 4);
         if (r) {
             return r;
@@ -228,7 +262,13 @@ static enum smmu3_reason decode(const struct smmu3 *s, const struct bank *b,
     if (!r && ste->s2) {
         r = check_s2(s, sec, ste);
     }
-    return r ? r : check_vmid(s, sec, ste);
+    if (!r) {
+        r = check_vmid(s, sec, ste);
+    }
+    if (!r && vms_enabled(s, sec, ste) && STE_GET(ste->w, VMSPtr) << 12 >> s->oas) {
+        r = SMMU3_R_STE_VMSPTR;
+    }
+    return r;
 }
 
 void ste_decode(const struct smmu3 *s, const struct bank *b, enum smmu3_sec_sid sec,

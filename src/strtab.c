@@ -39,7 +39,8 @@ static bool ste_address(struct txn *t, uint64_t *addr)
     }
     l1addr = align_down(base, log2size > split + 3 ? log2size - split + 3 : 6);
     l1addr = (l1addr + UINT64_C(8) * (sid >> split)) & low_mask(s->oas);
-    if (mem_read(s, t->sec, SMMU3_ACC_STE, bank_pas(t->sec), l1addr, buf, 8) != SMMU3_MEM_OK) {
+    if (mem_read(s, t->sec, SMMU3_ACC_STE, bank_pas(t->sec), l1addr,
+                 mpam_reg(s, t->sec, t->regs.gmpam), buf, 8) != SMMU3_MEM_OK) {
         return fail(t, SMMU3_R_L1STD_FETCH, l1addr);
     }
     l1 = load_le64(buf);
@@ -80,7 +81,8 @@ bool strtab_lookup(struct txn *t)
         if (!ste_address(t, &addr)) {
             return false;
         }
-        if (mem_read(s, t->sec, SMMU3_ACC_STE, bank_pas(t->sec), addr, buf, 64) != SMMU3_MEM_OK) {
+        if (mem_read(s, t->sec, SMMU3_ACC_STE, bank_pas(t->sec), addr,
+                     mpam_reg(s, t->sec, t->regs.gmpam), buf, 64) != SMMU3_MEM_OK) {
             return fail(t, SMMU3_R_STE_FETCH, addr);
         }
         for (int i = 0; i < 8; i++) {

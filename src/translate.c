@@ -7,13 +7,9 @@
 
 #include "internal.h"
 
-/* The permission bit that this access needs. */
-static uint8_t need(const struct txn *t)
-{
-    unsigned bit = t->write ? PERM_UW : t->instr ? PERM_UX : PERM_UR;
-
-    return (uint8_t)(t->priv ? bit << 3 : bit);
-}
+/* How often a CPU may change a descriptor under an update of its flags before
+ * the walk counts as aborted; each time the CPU made progress. */
+#define MAX_TRIES 1000
 
 static void give(const struct txn *t, struct smmu3_result *res, uint64_t addr, unsigned shift,
                  bool ns, unsigned perms)
@@ -23,6 +19,8 @@ static void give(const struct txn *t, struct smmu3_result *res, uint64_t addr, u
     res->mask = low_mask(shift);
     res->pas = space_pas(t->sec, ns);
     res->perms = (uint8_t)(t->priv ? perms >> 3 & 7 : perms & 7);
+    res->priv = t->priv;
+    res->instr = t->instr;
 }
 
 static bool fail(struct txn *t, enum smmu3_reason reason)
@@ -52,6 +50,7 @@ static bool bypass_all(struct txn *t, struct smmu3_result *res)
         return fail(t, SMMU3_R_GBPA_ADDR);
     }
     if (ID(t->s, IDR1, ATTR_PERMS_OVR)) {
+        t->priv = override(gbpa >> GBPA_PRIVCFG_LO & 3, t->priv);
         t->instr = !t->write && override(gbpa >> GBPA_INSTCFG_LO & 3, t->instr);
         t->ns = secure && override(gbpa >> GBPA_NSCFG_LO & 3, t->ns);
     }
@@ -60,6 +59,10 @@ static bool bypass_all(struct txn *t, struct smmu3_result *res)
     }
     give(t, res, t->req->addr, t->s->oas, t->ns, PERM_ALL);
     res->bypass = true;
+    res->mpam = mpam_reg(t->s, t->sec, t->regs.gbpmpam);
+    if (t->req->flags & SMMU3_REQ_ATTR) {
+        res->attr = attr_gbpa(t);
+    }
     return true;
 }
 
@@ -142,12 +145,19 @@ static void make_entry(const struct txn *t, const struct tlb_key *k, const struc
     e->level = first->level;
     e->perms = (uint16_t)(first->perms & last->perms);
     e->pas = (uint8_t)space_pas(t->sec, last->ns);
+    if (l1) {
+        e->s1_attr = l1->attr;
+        e->s1_sh = l1->sh;
+    }
+    if (l2) {
+        e->s2_attr = l2->attr;
+        e->s2_sh = l2->sh;
+    }
 }
 
-/* Steps 6 to 8: walk what is on, stage 1's permission before stage 2. */
+/* Steps 7 and 8: stage 1 with its permission, then stage 2. */
 static bool walk_all(struct txn *t, const struct tlb_key *k, struct tlb_entry *e)
 {
-    bool secure = t->sec == SMMU3_SEC_SID_S;
     struct leaf l1, l2;
     uint64_t ipa = k->addr;
     bool ns = t->ns;
@@ -156,27 +166,11 @@ static bool walk_all(struct txn *t, const struct tlb_key *k, struct tlb_entry *e
         if (!walk_s1(t, k->addr, &l1)) {
             return false;
         }
-        if (secure && l1.ns && t->regs.cr0ack & CR0_SIF) {
-            if (t->instr && l1.perms & need(t)) {
-                return fail(t, SMMU3_R_S1_SIF);
-            }
-            l1.perms &= (uint8_t)~(PERM_UX | PERM_PX);
-        }
-        if (!(l1.perms & need(t))) {
-            return fail(t, SMMU3_R_S1_PERM);
-        }
         ipa = l1.out;
         ns = l1.ns;
     }
-    if (t->ste.s2) {
-        if (!walk_s2(t, ipa, ns, CLASS_IN, &l2)) {
-            return false;
-        }
-        if (!(l2.perms & need(t))) {
-            t->f.reason = SMMU3_R_S2_PERM;
-            t->f.s2 = true;
-            return false;
-        }
+    if (t->ste.s2 && !walk_s2(t, ipa, ns, CLASS_IN, need(t), &l2)) {
+        return false;
     }
     make_entry(t, k, t->s1 ? &l1 : NULL, t->ste.s2 ? &l2 : NULL, e);
     return true;
@@ -204,6 +198,9 @@ static bool translate_addr(struct txn *t, struct smmu3_result *res)
         if (!t->ste.s2) {
             give(t, res, va, t->s->oas, t->ns, PERM_ALL);
             res->bypass = true;
+            if (t->req->flags & SMMU3_REQ_ATTR) {
+                res->attr = attr_output(t, NULL);
+            }
             return true;
         }
     }
@@ -228,6 +225,9 @@ static bool translate_addr(struct txn *t, struct smmu3_result *res)
     /* 9. The output. */
     give(t, res, e.out | (va & low_mask(e.shift)), e.shift, false, e.perms);
     res->pas = (enum smmu3_pas)e.pas;
+    if (t->req->flags & SMMU3_REQ_ATTR) {
+        res->attr = attr_output(t, &e);
+    }
     return true;
 }
 
@@ -243,7 +243,12 @@ static bool run(struct txn *t, struct smmu3_result *res)
         return fail(t, SMMU3_R_STE_CONFIG_ABORT);
     }
     apply_overrides(t);                                 /* 3 */
-    return cd_lookup(t) && translate_addr(t, res);      /* 4, 5 to 9 */
+    if (!vms_lookup(t) || !cd_lookup(t) ||              /* 4 */
+        !translate_addr(t, res)) {                      /* 5 to 9 */
+        return false;
+    }
+    res->mpam = mpam_client(t);
+    return true;
 }
 
 static void txn_init(struct txn *t, struct smmu3 *s, const struct smmu3_request *req)
@@ -272,11 +277,17 @@ int smmu3_translate(struct smmu3 *s, const struct smmu3_request *req, struct smm
         (req->sec_sid == SMMU3_SEC_SID_S && !s->secure) || req->substream_id >> 20) {
         return SMMU3_EINVAL;
     }
-    txn_init(&t, s, req);
-    memset(res, 0, sizeof(*res));
-    if (!run(&t, res)) {
-        fault_finish(&t, res);
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
+        txn_init(&t, s, req);
+        memset(res, 0, sizeof(*res));
+        if (run(&t, res)) {
+            return SMMU3_OK;
+        }
+        if (!t.again) {
+            break;
+        }
     }
+    fault_finish(&t, res);
     return SMMU3_OK;
 }
 

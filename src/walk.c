@@ -2,17 +2,25 @@
 /*
  * One VMSAv8-64 walker for both stages (DDI0487 D8.3, IHI0070G.b 3.4, 7.3.22).
  * The order of checks is the order of events: per level the fetch, then the
- * descriptor's validity, then its address; at the leaf AF, then permission.
+ * descriptor's validity, then its address; at the leaf AF, then permission;
+ * last the hardware update of flags, which needs all of them (3.13).
  */
 #include <string.h>
 
 #include "internal.h"
 
-#define DESC_ADDR_MASK UINT64_C(0x0000ffffffffffff)
-
 /* What table descriptors on the way down take away. */
 struct hier {
     bool ap0, ap1, uxn, pxn;
+};
+
+/* The leaf descriptor as read, and from where. */
+struct desc {
+    uint64_t d;
+    uint64_t addr;        /* before stage 2, if that is on */
+    bool ns;              /* space of addr */
+    uint64_t pa;
+    enum smmu3_pas pas;
 };
 
 /* Why a step of this stage failed. */
@@ -21,6 +29,15 @@ static bool fail(struct txn *t, enum smmu3_reason s1, enum smmu3_reason s2, unsi
     t->f.reason = stage == 1 ? s1 : s2;
     t->f.s2 = stage == 2;
     return false;
+}
+
+static bool fail_eabt(struct txn *t, const struct ttcfg *tt, uint64_t pa)
+{
+    t->f.fetch_addr = pa;
+    if (tt->stage == 1) {
+        t->f.class_ = CLASS_TT;
+    }
+    return fail(t, SMMU3_R_S1_WALK_EABT, SMMU3_R_S2_WALK_EABT, tt->stage);
 }
 
 static uint64_t bswap64(uint64_t v)
@@ -33,90 +50,151 @@ static uint64_t bswap64(uint64_t v)
     return r;
 }
 
-/* Is a block descriptor allowed at this level? No 52-bit output: IDR5.DS=0. */
-static bool block_allowed(unsigned gran, unsigned level)
+/* Blocks one level further up come with 52-bit output addresses. */
+static bool block_allowed(const struct ttcfg *tt, int level)
 {
-    return gran == 12 ? level == 1 || level == 2 : level == 2;
+    int top = tt->gran == 12 ? 1 : 2;
+
+    return level <= 2 && level >= top - (tt->ds || tt->lpa);
 }
 
-static bool read_desc(struct txn *t, const struct ttcfg *tt, uint64_t addr, bool ns, uint64_t *desc)
+/* The address in a descriptor; bits above 47 are where the format has them. */
+static uint64_t desc_addr(const struct ttcfg *tt, uint64_t d, unsigned low)
 {
-    enum smmu3_pas pas = space_pas(t->sec, ns);
+    uint64_t a = d & low_mask(tt->ds ? 50 : 48) & ~low_mask(low);
+
+    if (tt->ds) {
+        a |= (d >> 8 & 3) << 50;
+    } else if (tt->lpa) {
+        a |= (d >> 12 & 0xf) << 48;
+    }
+    return a;
+}
+
+/* Stage 1 tables carry the client's label, stage 2 tables the stream's. */
+static struct smmu3_mpam tt_mpam(const struct txn *t, const struct ttcfg *tt)
+{
+    return tt->stage == 1 ? mpam_client(t) : mpam_ste(t->s, t->sec, &t->ste);
+}
+
+static bool read_desc(struct txn *t, const struct ttcfg *tt, struct desc *d)
+{
     struct leaf l2;
     uint8_t buf[8];
 
+    d->pa = d->addr;
+    d->pas = space_pas(t->sec, d->ns);
     if (tt->stage == 1 && t->ste.s2) {
-        if (!walk_s2(t, addr, ns, CLASS_TT, &l2)) {
+        if (!walk_s2(t, d->addr, d->ns, CLASS_TT, PERM_PR, &l2)) {
             return false;
         }
-        addr = l2.out;
-        pas = space_pas(t->sec, l2.ns);
+        d->pa = l2.out;
+        d->pas = space_pas(t->sec, l2.ns);
     }
-    if (mem_read(t->s, t->sec, SMMU3_ACC_TT, pas, addr, buf, 8) != SMMU3_MEM_OK) {
-        t->f.fetch_addr = addr;
-        if (tt->stage == 1) {
-            t->f.class_ = CLASS_TT;
-        }
-        return fail(t, SMMU3_R_S1_WALK_EABT, SMMU3_R_S2_WALK_EABT, tt->stage);
+    if (mem_read(t->s, t->sec, SMMU3_ACC_TT, d->pas, d->pa, tt_mpam(t, tt), buf, 8) !=
+        SMMU3_MEM_OK) {
+        return fail_eabt(t, tt, d->pa);
     }
-    *desc = load_le64(buf);
+    d->d = load_le64(buf);
     if (tt->big_endian) {
-        *desc = bswap64(*desc);
+        d->d = bswap64(d->d);
     }
     return true;
 }
 
 /* Down to the leaf. `ns` follows the tables' space of a Secure stream. */
 static bool walk(struct txn *t, const struct ttcfg *tt, uint64_t ia, struct leaf *out,
-                 uint64_t *leaf_desc, struct hier *h)
+                 struct desc *d, struct hier *h)
 {
     unsigned stride = tt->gran - 3u;
-    unsigned ia_bits = 64u - tt->tsz;
-    uint64_t base = tt->ttb, desc, oa;
+    uint64_t base = tt->ttb, oa;
     bool ns = tt->ns;
 
-    ia &= low_mask(ia_bits);
+    ia &= low_mask(64u - tt->tsz);
     memset(h, 0, sizeof(*h));
-    for (unsigned level = tt->level;; level++) {
-        unsigned shift = tt->gran + (3 - level) * stride;
+    for (int level = tt->level;; level++) {
+        unsigned shift = tt->gran + (unsigned)(3 - level) * stride;
         /* The start level may index more bits (stage 2 concatenation). */
         uint64_t index = level == tt->level ? ia >> shift : (ia >> shift) & low_mask(stride);
+        unsigned type;
         bool leaf;
 
-        if (!read_desc(t, tt, base + 8 * index, ns, &desc)) {
+        d->addr = base + 8 * index;
+        d->ns = ns;
+        if (!read_desc(t, tt, d)) {
             return false;
         }
-        leaf = level == 3 || PTE_GET(desc, Type) == 1;
-        if (!(desc & 1) || (level == 3 && PTE_GET(desc, Type) != 3) ||
-            (level < 3 && leaf && !block_allowed(tt->gran, level))) {
+        type = (unsigned)PTE_GET(d->d, Type);
+        leaf = level == 3 || type == 1;
+        if (!(type & 1) || (level == 3 ? type != 3 : leaf && !block_allowed(tt, level))) {
             return fail(t, SMMU3_R_S1_DESC_INVALID, SMMU3_R_S2_DESC_INVALID, tt->stage);
         }
-        oa = desc & DESC_ADDR_MASK & ~low_mask(leaf ? shift : tt->gran);
+        oa = desc_addr(tt, d->d, leaf ? shift : tt->gran);
         if (oa >> tt->out_bits) {
             return fail(t, SMMU3_R_S1_ADDR_SIZE, SMMU3_R_S2_ADDR_SIZE, tt->stage);
         }
         if (leaf) {
             out->out = oa | (ia & low_mask(shift));
             out->shift = (uint8_t)shift;
-            out->level = (uint8_t)level;
+            out->level = (uint8_t)(level < 0 ? 0 : level);
             out->ns = ns;
-            *leaf_desc = desc;
-            break;
+            return true;
         }
         base = oa;
         if (tt->stage == 1) {
             if (!tt->hier_off) {
-                h->ap0 |= PTE_GET(desc, APTable0);
-                h->ap1 |= PTE_GET(desc, APTable1);
-                h->uxn |= PTE_GET(desc, UXNTable);
-                h->pxn |= PTE_GET(desc, PXNTable);
+                h->ap0 |= PTE_GET(d->d, APTable0);
+                h->ap1 |= PTE_GET(d->d, APTable1);
+                h->uxn |= PTE_GET(d->d, UXNTable);
+                h->pxn |= PTE_GET(d->d, PXNTable);
             }
             /* HADx leaves NSTable alone. */
-            ns |= t->sec == SMMU3_SEC_SID_S && PTE_GET(desc, NSTable);
+            ns |= t->sec == SMMU3_SEC_SID_S && PTE_GET(d->d, NSTable);
         }
     }
-    if (!PTE_GET(*leaf_desc, AF) && !tt->affd) {
-        return fail(t, SMMU3_R_S1_AF, SMMU3_R_S2_AF, tt->stage);
+}
+
+/*
+ * Writes the flags of a leaf, if it is still what was read; else the whole
+ * transaction starts again. A stage 1 descriptor behind stage 2 is written
+ * through a mapping that must permit it (3.13.5).
+ */
+static bool update_desc(struct txn *t, const struct ttcfg *tt, const struct desc *d, uint64_t new_d)
+{
+    struct smmu3_access acc = { .addr = d->pa, .pas = d->pas, .kind = SMMU3_ACC_TT,
+                                .sec_sid = t->sec, .mpam = tt_mpam(t, tt) };
+    uint64_t old = d->d, seen;
+    struct leaf l2;
+
+    if (new_d == old || t->probe) {
+        return true;
+    }
+    if (tt->stage == 1 && t->ste.s2 && !walk_s2(t, d->addr, d->ns, CLASS_TT, PERM_PW, &l2)) {
+        return false;
+    }
+    if (tt->big_endian) {
+        old = bswap64(old);
+        new_d = bswap64(new_d);
+    }
+    if (t->s->host.cas64(t->s->ctx, &acc, old, new_d, &seen) != SMMU3_MEM_OK) {
+        return fail_eabt(t, tt, d->pa);
+    }
+    if (seen != old) {
+        t->again = true;
+        return fail_eabt(t, tt, d->pa); /* if it never settles */
+    }
+    return true;
+}
+
+/* AF: held, ignored, settable in *new_d, or a fault. */
+static bool check_af(struct txn *t, const struct ttcfg *tt, uint64_t *new_d)
+{
+    if (!PTE_GET(*new_d, AF)) {
+        if (tt->ha) {
+            PTE_PUT(*new_d, AF, 1);
+        } else if (!tt->affd) {
+            return fail(t, SMMU3_R_S1_AF, SMMU3_R_S2_AF, tt->stage);
+        }
     }
     return true;
 }
@@ -159,64 +237,102 @@ static uint8_t s2_perms(const struct txn *t, uint64_t d)
                      (ux ? PERM_UX : 0) | (px ? PERM_PX : 0));
 }
 
-/* Does stage 2 map this as Device memory? IHI0070G.b 5.2 S2FWB, S2PTW. */
-static bool s2_device(const struct txn *t, uint64_t d)
+/* S_CR0.SIF: a Secure stream must not execute from Non-secure memory. */
+static bool check_s1_perms(struct txn *t, struct leaf *l)
 {
-    unsigned attr = (unsigned)PTE_GET(d, MemAttr);
-
-    if (ID(t->s, IDR3, FWB) && STE_GET(t->ste.w, S2FWB)) {
-        return !(attr & 4);
+    if (l->ns && t->regs.cr0ack & CR0_SIF) {
+        if (t->instr && l->perms & need(t)) {
+            return fail(t, SMMU3_R_S1_SIF, SMMU3_R_NONE, 1);
+        }
+        l->perms &= (uint8_t)~(PERM_UX | PERM_PX);
     }
-    return !(attr >> 2);
+    return l->perms & need(t) ? true : fail(t, SMMU3_R_S1_PERM, SMMU3_R_NONE, 1);
 }
 
 bool walk_s1(struct txn *t, uint64_t va, struct leaf *out)
 {
     const struct ttcfg *tt = &t->cd.tt[va >> 55 & 1 && world_has_asid(t->ste.world)];
     bool secure = t->sec == SMMU3_SEC_SID_S;
+    struct desc d;
     struct hier h;
-    uint64_t d;
+    uint64_t new_d;
 
     t->f.class_ = CLASS_IN;
     if (!walk(t, tt, va, out, &d, &h)) {
         return false;
     }
-    out->perms = s1_perms(t, d, &h);
-    out->device = false;
+    new_d = d.d;
+    if (!check_af(t, tt, &new_d)) {
+        return false;
+    }
+    /* Writable but clean: a write makes it dirty, nothing else does. */
+    if (t->write && tt->hd && PTE_GET(d.d, DBM)) {
+        PTE_PUT(new_d, AP2, 0);
+    }
+    out->perms = s1_perms(t, new_d, &h);
     /* What Non-secure memory says of a Secure stream is never global: 3.17. */
-    out->nG = PTE_GET(d, nG) || (secure && out->ns);
-    out->ns = secure && (out->ns || PTE_GET(d, NS));
-    return true;
+    out->nG = PTE_GET(d.d, nG) || (secure && out->ns);
+    out->ns = secure && (out->ns || PTE_GET(d.d, NS));
+    out->attr = (uint8_t)((CD_GET(t->cd.w, MAIR0) | CD_GET(t->cd.w, MAIR1) << 32) >>
+                          (8 * PTE_GET(d.d, AttrIndx)));
+    out->sh = tt->ds ? tt->sh : (uint8_t)PTE_GET(d.d, SH);
+    return check_s1_perms(t, out) && update_desc(t, tt, &d, new_d);
 }
 
-bool walk_s2(struct txn *t, uint64_t ipa, bool ipa_ns, uint8_t class_, struct leaf *out)
+static bool s2_fwb(const struct txn *t)
+{
+    return ID(t->s, IDR3, FWB) && STE_GET(t->ste.w, S2FWB);
+}
+
+/* Does stage 2 map this as Device memory? IHI0070G.b 5.2 S2FWB, S2PTW. */
+static bool s2_device(const struct txn *t, unsigned attr)
+{
+    return s2_fwb(t) ? !(attr & 4) : !(attr >> 2);
+}
+
+bool walk_s2(struct txn *t, uint64_t ipa, bool ipa_ns, uint8_t class_, unsigned needed,
+             struct leaf *out)
 {
     bool secure = t->sec == SMMU3_SEC_SID_S;
     const struct ttcfg *tt = &t->ste.s2tt[secure && ipa_ns];
+    bool write = needed & (PERM_UW | PERM_PW);
     struct fault saved = t->f;
     struct hier h;
-    uint64_t d;
+    struct desc d;
+    uint64_t new_d;
 
     t->f.class_ = class_;
     t->f.ipa = ipa;
     t->f.ipa_ns = secure && ipa_ns;
+    t->f.tt_write = class_ == CLASS_TT && write;
     if (ipa >> (64 - tt->tsz)) {
         return fail(t, SMMU3_R_NONE, SMMU3_R_S2_IPA_RANGE, 2);
     }
     if (!walk(t, tt, ipa, out, &d, &h)) {
         return false;
     }
-    out->perms = s2_perms(t, d);
-    out->device = s2_device(t, d);
+    new_d = d.d;
+    if (!check_af(t, tt, &new_d)) {
+        return false;
+    }
+    if (write && tt->hd && PTE_GET(d.d, DBM)) {
+        PTE_PUT(new_d, S2AP, PTE_GET(d.d, S2AP) | 2);
+    }
+    out->perms = s2_perms(t, new_d);
     out->nG = false;
     out->ns = secure && t->ste.s2_out_ns[ipa_ns];
+    out->attr = (uint8_t)PTE_GET(d.d, MemAttr);
+    out->sh = tt->ds ? tt->sh : (uint8_t)PTE_GET(d.d, SH);
+    if (!(out->perms & needed)) {
+        return fail(t, SMMU3_R_NONE, SMMU3_R_S2_PERM, 2);
+    }
+    if (class_ != CLASS_IN && STE_GET(t->ste.w, S2PTW) && s2_device(t, out->attr)) {
+        return fail(t, SMMU3_R_NONE, SMMU3_R_S2_PTW, 2);
+    }
+    if (!update_desc(t, tt, &d, new_d)) {
+        return false;
+    }
     if (class_ != CLASS_IN) {
-        if (!(out->perms & PERM_PR)) {
-            return fail(t, SMMU3_R_NONE, SMMU3_R_S2_PERM, 2);
-        }
-        if (out->device && t->ste.s1 && STE_GET(t->ste.w, S2PTW)) {
-            return fail(t, SMMU3_R_NONE, SMMU3_R_S2_PTW, 2);
-        }
         t->f = saved;
     }
     return true;

@@ -102,6 +102,8 @@ struct smmu3_config {
     uint32_t s_idr0; /* SMMU_S_IDR0, 6.3.52; 0 if there is no Secure state */
     uint32_t s_idr1; /* SMMU_S_IDR1, 6.3.53; 0 if there is no Secure state */
     uint32_t s_idr3; /* SMMU_S_IDR3, 6.3.55 */
+    uint32_t mpamidr;   /* SMMU_MPAMIDR, 6.3.41; 0 without IDR3.MPAM */
+    uint32_t s_mpamidr; /* SMMU_S_MPAMIDR, 6.3.87 */
 
     /* GBPA and S_GBPA out of reset, without Update. Any defined field. */
     uint32_t gbpa_reset;
@@ -140,6 +142,7 @@ int smmu3_config_check(const struct smmu3_config *cfg, char *why, size_t len);
 enum smmu3_access_kind {
     SMMU3_ACC_STE,   /* L1STD or STE */
     SMMU3_ACC_CD,    /* L1CD or CD */
+    SMMU3_ACC_VMS,
     SMMU3_ACC_TT,    /* a translation table descriptor */
     SMMU3_ACC_CMDQ,
     SMMU3_ACC_EVENTQ,
@@ -153,12 +156,20 @@ enum smmu3_mem {
     SMMU3_MEM_POISON  /* the data is known to be corrupt */
 };
 
+/* An MPAM label (IHI0070G.b 17); all 0 without IDR3.MPAM. */
+struct smmu3_mpam {
+    uint16_t partid;
+    uint8_t pmg;
+    bool ns; /* in the Non-secure PARTID space */
+};
+
 /* One access that the SMMU itself makes. */
 struct smmu3_access {
     uint64_t addr;               /* naturally aligned, or to 8 for more bytes */
     enum smmu3_pas pas;
     enum smmu3_access_kind kind;
     enum smmu3_sec_sid sec_sid;  /* on whose behalf */
+    struct smmu3_mpam mpam;
 };
 
 /* Wired interrupts: each call is one pulse (IHI0070G.b 3.18). */
@@ -207,6 +218,13 @@ struct smmu3_trace {
     uint32_t word[8];
 };
 
+/* How a stalled transaction goes on (IHI0070G.b 4.7.1). */
+enum smmu3_resume {
+    SMMU3_RESUME_RETRY, /* present it again, as if it had newly arrived */
+    SMMU3_RESUME_ABORT,
+    SMMU3_RESUME_RAZWI
+};
+
 /* Callbacks. All but read and write may be NULL. ctx is smmu3_create()'s. */
 struct smmu3_host {
     /*
@@ -219,6 +237,20 @@ struct smmu3_host {
     /* size: 4 or 32 bytes. */
     enum smmu3_mem (*write)(void *ctx, const struct smmu3_access *acc,
                             const void *buf, size_t size);
+    /*
+     * Needed if IDR0.HTTU is not 0: replaces the 8 bytes, as a little-endian
+     * integer, if they are `expected`, atomically against the CPUs; *seen is
+     * what was there.
+     */
+    enum smmu3_mem (*cas64)(void *ctx, const struct smmu3_access *acc,
+                            uint64_t expected, uint64_t desired, uint64_t *seen);
+    /*
+     * Needed if IDR5.STALL_MAX is not 0: a transaction that was answered with
+     * SMMU3_ST_STALL goes on. cookie is the request's. May be called inside
+     * smmu3_mmio_write() and smmu3_reset(); present it again (RETRY) only
+     * after that call returned.
+     */
+    void (*resume)(void *ctx, void *cookie, enum smmu3_resume action);
     /* Pulse a wired interrupt of this bank. */
     void (*irq)(void *ctx, enum smmu3_sec_sid bank, enum smmu3_irq_kind irq);
     /* CMD_SYNC with CS=SEV, if IDR0.SEV. */
@@ -282,6 +314,19 @@ const char *smmu3_reg_name(uint32_t offset);
 #define SMMU3_REQ_NO_EVENT (1u << 5) /* a repetition of a fault that has been
                                         reported: as usual, but no event */
 
+#define SMMU3_REQ_ATTR (1u << 6) /* attr is given, and the output's wanted */
+
+#define SMMU3_REQ_CAN_STALL (1u << 7) /* the client can wait; without it a
+                                         stalling fault is an abort */
+
+/* Memory attributes, as DDI0487 MAIR_ELx and SH code them. */
+struct smmu3_attr {
+    uint8_t mair; /* an Attr byte */
+    uint8_t sh;   /* 0 Non-, 2 Outer, 3 Inner Shareable */
+};
+/* What an access that does not say is (IHI0070G.b 13.1.3). */
+#define SMMU3_ATTR_DEFAULT ((struct smmu3_attr){ 0xff, 0 })
+
 struct smmu3_request {
     enum smmu3_sec_sid sec_sid; /* of the device, not of the access */
     uint32_t stream_id;
@@ -289,12 +334,17 @@ struct smmu3_request {
     uint32_t substream_id;      /* 20 bits */
     uint64_t addr;              /* as presented, 64 bits */
     uint32_t flags;             /* SMMU3_REQ_* */
+    struct smmu3_attr attr;     /* with SMMU3_REQ_ATTR */
+    void *cookie;               /* with SMMU3_REQ_CAN_STALL: for resume() */
 };
 
 enum smmu3_status {
     SMMU3_ST_OK,    /* go on with the output address */
     SMMU3_ST_ABORT, /* answer with an abort */
-    SMMU3_ST_RAZWI  /* reads are zero, writes are dropped, no error */
+    SMMU3_ST_RAZWI, /* reads are zero, writes are dropped, no error */
+    SMMU3_ST_STALL, /* wait for resume() */
+    SMMU3_ST_BUSY   /* would stall, but STALL_MAX others do: present it again
+                       after any resume(); nothing was recorded */
 };
 
 #define SMMU3_PERM_R (1u << 0)
@@ -310,6 +360,9 @@ struct smmu3_result {
     enum smmu3_pas pas;  /* where the output address is */
     uint8_t perms;       /* SMMU3_PERM_* at the request's privilege */
     bool bypass;         /* no stage translated */
+    bool priv, instr;    /* of the access that goes on (13.1.2) */
+    struct smmu3_mpam mpam;
+    struct smmu3_attr attr; /* with SMMU3_REQ_ATTR */
     /* Otherwise: */
     enum smmu3_reason reason;
     bool has_event;      /* an event record belongs to it, in event[] */
@@ -325,6 +378,10 @@ struct smmu3_result {
  */
 int smmu3_translate(struct smmu3 *s, const struct smmu3_request *req,
                     struct smmu3_result *res);
+
+/* The client of a stalled transaction is gone: resume() will not be called for
+ * this cookie. Any cookie is fine. */
+void smmu3_stall_cancel(struct smmu3 *s, void *cookie);
 
 /*
  * Does this invalidation reach translations of the stream? Reads the stream's
