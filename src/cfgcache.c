@@ -168,3 +168,15 @@ void cfg_invalidate_all(struct smmu3 *s)
     }
     unlock(&s->lock);
 }
+
+bool cfg_empty(struct smmu3 *s)
+{
+    bool empty = true;
+
+    lock(&s->lock);
+    for (uint32_t i = 0; i < s->cfgc.n; i++) {
+        empty &= !s->cfgc.ste[i].valid && !s->cfgc.cd[i].valid;
+    }
+    unlock(&s->lock);
+    return empty;
+}

@@ -89,8 +89,8 @@ static void stall(struct txn *t, struct smmu3_result *res)
     }
     res->event[2] |= stag | 1u << (EVTF_Stall_LO - 64);
     res->recorded = evtq_record(t->s, t->sec, res->event, true);
-    if (res->recorded) {
-        stall_recorded(t->s, stag);
+    if (!res->recorded) {
+        stall_not_recorded(t->s, t->sec, stag, t->req->cookie);
     }
 }
 

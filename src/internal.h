@@ -64,6 +64,10 @@ enum {
 /* GERROR, 6.3.19 */
 #define GERROR_CMDQ       (1u << 0)
 #define GERROR_EVENTQ_ABT (1u << 2)
+#define GERROR_MSI_CMDQ_ABT   (1u << 4)
+#define GERROR_MSI_EVENTQ_ABT (1u << 5)
+#define GERROR_MSI_GERROR_ABT (1u << 7)
+#define GERROR_MSI            (GERROR_MSI_CMDQ_ABT | GERROR_MSI_EVENTQ_ABT | GERROR_MSI_GERROR_ABT)
 /* STRTAB_BASE_CFG, 6.3.25 */
 #define STRTAB_LOG2SIZE(v) ((v) & 0x3f)
 #define STRTAB_SPLIT(v)    (((v) >> 6) & 0x1f)
@@ -80,14 +84,16 @@ enum cerror { CERROR_NONE = 0, CERROR_ILL = 1, CERROR_ABT = 2, CERROR_ATC_INV_SY
 /* The registers of one Security state; Secure's S_ registers are the same. */
 struct bank {
     uint32_t cr0, cr0ack, cr1, cr2;
-    uint32_t gbpa, agbpa;
+    uint32_t gbpa, init;
     uint32_t irq_ctrl, irq_ctrlack;
     uint32_t gerror, gerrorn;
     uint32_t strtab_base_cfg;
     uint32_t gmpam, gbpmpam;
     uint32_t cmdq_prod, cmdq_cons;
     uint32_t eventq_prod, eventq_cons;
+    uint32_t gerror_irq_cfg1, gerror_irq_cfg2, eventq_irq_cfg1, eventq_irq_cfg2;
     uint64_t strtab_base, cmdq_base, eventq_base;
+    uint64_t gerror_irq_cfg0, eventq_irq_cfg0;
 };
 
 /* StreamWorld, IHI0070G.b 3.3.3; always together with a SEC_SID. */
@@ -184,9 +190,10 @@ struct tlb_match {
     uint8_t sec_sid;
     uint8_t worlds;      /* bit set of enum world */
     bool s1, s2;         /* entries whose input is a VA, an IPA */
-    bool by_vmid, by_asid, keep_global;
+    bool by_vmid, by_asid;
+    bool global_too;     /* by_asid: global entries go as well */
     uint16_t vmid, vmid_mask, asid;
-    bool by_addr, by_ipa_ns, ipa_ns;
+    bool by_addr;
     uint64_t first, last; /* inclusive */
     uint8_t gran, level;  /* 0: any (level 0 cannot be asked for) */
 };
@@ -215,6 +222,9 @@ void cfg_invalidate_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t first,
 void cfg_invalidate_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx);
 void cfg_invalidate_cd_all(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid);
 void cfg_invalidate_all(struct smmu3 *s);
+/* Nothing is held; for STATUSR.DORMANT. */
+bool tlb_empty(struct smmu3 *s);
+bool cfg_empty(struct smmu3 *s);
 
 struct tlb {
     struct tlb_entry *e;
@@ -231,8 +241,8 @@ void stall_reset(struct smmu3 *s);
 /* False: all STAGs are taken. */
 bool stall_begin(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, void *cookie,
                  uint16_t *stag);
-/* Its event is in the queue: only software ends it now. */
-void stall_recorded(struct smmu3 *s, uint16_t stag);
+/* Its event found no room: it is retried when there is some. */
+void stall_not_recorded(struct smmu3 *s, enum smmu3_sec_sid sec, uint16_t stag, void *cookie);
 /* Ends those of a state, of one stream, with one STAG (NULL: any). */
 void stall_end(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t *sid,
                const uint16_t *stag, enum smmu3_resume action);
@@ -417,19 +427,54 @@ bool vms_lookup(struct txn *t);
 
 /* ---- the programming interface ---- */
 
+/* One bank's registers as reset leaves them. (mmio.c) */
+void bank_reset(struct smmu3 *s, enum smmu3_sec_sid sec);
+/* For snapshots: row i of the table, if it is a stored register of the bank. */
+unsigned reg_count(void);
+bool reg_save(struct smmu3 *s, unsigned i, enum smmu3_sec_sid bank, uint32_t *offset, uint64_t *v);
+bool reg_load(const struct smmu3 *s, struct bank *b, enum smmu3_sec_sid bank, uint32_t offset,
+              uint64_t v);
+
+/* Writes with consequences; the value is masked and the guard passed. They
+ * return after the effect is in place and acknowledged. (control.c) */
+void cr0_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v);
+void irq_ctrl_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v);
+void gerrorn_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v);
+void init_write(struct smmu3 *s, uint32_t v);
+
+/* A queue by its three registers; queue.c. */
+struct queue {
+    uint64_t base;
+    uint32_t prod, cons;
+    unsigned log2size;
+    uint32_t entry;      /* bytes */
+};
+struct queue cmdq_of(const struct smmu3 *s, const struct bank *b);
+struct queue eventq_of(const struct smmu3 *s, const struct bank *b);
+uint32_t queue_used(const struct queue *q); /* more than its size: inconsistent */
+bool queue_full(const struct queue *q);     /* or inconsistent */
+uint64_t queue_addr(const struct smmu3 *s, const struct queue *q, uint32_t index);
+uint32_t queue_next(const struct queue *q, uint32_t index); /* wrap included */
+
 /* Writes a record if the queue is writable; false: it was not. A stall record
  * is not lost by that and makes no overflow. Any thread. (evtq.c) */
 bool evtq_record(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t rec[8], bool stall);
+bool evtq_writable(struct smmu3 *s, enum smmu3_sec_sid sec);
 /* Runs commands until the queue is empty, off or in error. (cmdq.c) */
 void cmdq_run(struct smmu3 *s, enum smmu3_sec_sid sec);
 /* Activates errors that are not active yet, with their interrupt. (gerror.c) */
 void gerror_raise(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t bits);
-/* (irq.c) */
+/* By wire, and by MSI where one is configured. (irq.c) */
 void irq_pulse(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_irq_kind irq);
+/* The MSI of a CMD_SYNC: address as in the command. (irq.c) */
+void irq_cmd_sync(struct smmu3 *s, enum smmu3_sec_sid sec, uint64_t msi_addr, uint32_t data);
+
+/* One command; both return R_NONE or why it is illegal. (cmd_cfgi.c, cmd_tlbi.c) */
+enum smmu3_reason cmd_cfgi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2]);
+enum smmu3_reason cmd_tlbi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2]);
+
 /* Everything in every cache, with the host told. (smmu3.c) */
 void invalidate_everything(struct smmu3 *s);
 void trace(struct smmu3 *s, const struct smmu3_trace *tr);
-/* Every register to its reset value; one bank. (mmio.c) */
-void bank_reset(struct smmu3 *s, enum smmu3_sec_sid sec);
 
 #endif

@@ -44,7 +44,7 @@ bool stall_begin(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, void *co
     lock(&s->lock);
     for (unsigned i = 0; i < s->nstall && !found; i++) {
         if (!s->stall[i].used) {
-            s->stall[i] = (struct stall_slot){ true, false, (uint8_t)sec, sid, cookie };
+            s->stall[i] = (struct stall_slot){ true, true, (uint8_t)sec, sid, cookie };
             *stag = (uint16_t)i;
             found = true;
         }
@@ -53,11 +53,17 @@ bool stall_begin(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, void *co
     return found;
 }
 
-void stall_recorded(struct smmu3 *s, uint16_t stag)
+void stall_not_recorded(struct smmu3 *s, enum smmu3_sec_sid sec, uint16_t stag, void *cookie)
 {
     lock(&s->lock);
-    s->stall[stag].recorded = true;
+    if (s->stall[stag].used && s->stall[stag].cookie == cookie) {
+        s->stall[stag].recorded = false;
+    }
     unlock(&s->lock);
+    /* The queue may have got room before that line. */
+    if (evtq_writable(s, sec)) {
+        stall_retry_pending(s, sec);
+    }
 }
 
 /* Takes one slot that `want` accepts out of the pool; the host hears of it. */

@@ -132,10 +132,7 @@ static bool matches(const struct tlb_entry *e, const struct tlb_match *m)
     if (m->by_vmid && ((e->vmid ^ m->vmid) & m->vmid_mask)) {
         return false;
     }
-    if (m->by_asid && !e->ipa && (e->global ? m->keep_global : e->asid != m->asid)) {
-        return false;
-    }
-    if (m->by_ipa_ns && e->ipa && e->ipa_ns != m->ipa_ns) {
+    if (m->by_asid && !e->ipa && (e->global ? !m->global_too : e->asid != m->asid)) {
         return false;
     }
     if (m->by_addr) {
@@ -173,4 +170,16 @@ void tlb_invalidate_all(struct smmu3 *s)
         s->tlb.sizes = 0;
     }
     unlock(&s->lock);
+}
+
+bool tlb_empty(struct smmu3 *s)
+{
+    bool empty = true;
+
+    lock(&s->lock);
+    for (uint32_t i = 0; s->tlb.sets && i < s->cfg.tlb_entries; i++) {
+        empty &= !s->tlb.e[i].valid;
+    }
+    unlock(&s->lock);
+    return empty;
 }

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/*
+ * Command queues, IHI0070G.b 3.5, 4.1, 7.1: fetch, what is legal on which
+ * queue, errors that stop the queue, and the commands that are neither
+ * configuration nor TLB maintenance.
+ */
+#include "internal.h"
+
+/* Who may use a command, and what the SMMU must have for it. */
+#define ON_NS  (1u << 0)
+#define ON_S   (1u << 1)
+#define HAS_SSEC (1u << 2)
+#define NEED_S1  (1u << 3)
+#define NEED_S2  (1u << 4)
+#define NEED_HYP (1u << 5)
+#define S_EL2  (1u << 6)
+#define STALLS (1u << 7)
+#define BOTH   (ON_NS | ON_S)
+
+struct cmd_info {
+    uint8_t opcode;
+    uint16_t rules;
+};
+
+/* IHI0070G.b 4.1.4 and the text of each command. What is missing here belongs
+ * to features that are not advertised: ATC_INV, PRI_RESP, DPTI. */
+static const struct cmd_info commands[] = {
+    { CMD_PREFETCH_CONFIG, BOTH | HAS_SSEC },
+    { CMD_PREFETCH_ADDR, BOTH | HAS_SSEC },
+    { CMD_CFGI_STE, BOTH | HAS_SSEC },
+    { CMD_CFGI_STE_RANGE, BOTH | HAS_SSEC },
+    { CMD_CFGI_CD, BOTH | HAS_SSEC | NEED_S1 },
+    { CMD_CFGI_CD_ALL, BOTH | HAS_SSEC | NEED_S1 },
+    { CMD_CFGI_VMS_PIDM, BOTH | HAS_SSEC },
+    { CMD_TLBI_NH_ALL, BOTH | NEED_S1 },
+    { CMD_TLBI_NH_ASID, BOTH | NEED_S1 },
+    { CMD_TLBI_NH_VA, BOTH | NEED_S1 },
+    { CMD_TLBI_NH_VAA, BOTH | NEED_S1 },
+    { CMD_TLBI_EL3_ALL, ON_S | NEED_S1 },
+    { CMD_TLBI_EL3_VA, ON_S | NEED_S1 },
+    { CMD_TLBI_EL2_ALL, BOTH | NEED_S1 | NEED_HYP },
+    { CMD_TLBI_EL2_ASID, BOTH | NEED_S1 | NEED_HYP },
+    { CMD_TLBI_EL2_VA, BOTH | NEED_S1 | NEED_HYP },
+    { CMD_TLBI_EL2_VAA, BOTH | NEED_S1 | NEED_HYP },
+    { CMD_TLBI_S12_VMALL, BOTH | NEED_S2 },
+    { CMD_TLBI_S2_IPA, BOTH | NEED_S2 },
+    { CMD_TLBI_NSNH_ALL, BOTH },
+    { CMD_RESUME, BOTH | HAS_SSEC | STALLS },
+    { CMD_STALL_TERM, BOTH | HAS_SSEC | STALLS },
+    { CMD_SYNC, BOTH },
+    { CMD_TLBI_S_EL2_ALL, ON_S | NEED_S1 | S_EL2 },
+    { CMD_TLBI_S_EL2_ASID, ON_S | NEED_S1 | S_EL2 },
+    { CMD_TLBI_S_EL2_VA, ON_S | NEED_S1 | S_EL2 },
+    { CMD_TLBI_S_EL2_VAA, ON_S | NEED_S1 | S_EL2 },
+    { CMD_TLBI_S_S12_VMALL, ON_S | S_EL2 },
+    { CMD_TLBI_S_S2_IPA, ON_S | S_EL2 },
+    { CMD_TLBI_SNH_ALL, ON_S | S_EL2 },
+};
+
+static enum smmu3_reason check(const struct smmu3 *s, enum smmu3_sec_sid queue,
+                               const uint64_t cmd[2])
+{
+    const struct cmd_info *c = NULL;
+
+    for (unsigned i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        if (commands[i].opcode == CMD_GET(cmd, Opcode)) {
+            c = &commands[i];
+        }
+    }
+    if (!c || ((c->rules & NEED_S1) && !ID(s, IDR0, S1P)) || ((c->rules & NEED_S2) && !ID(s, IDR0, S2P)) ||
+        ((c->rules & NEED_HYP) && !ID(s, IDR0, Hyp)) || ((c->rules & S_EL2) && !ID(s, S_IDR1, SEL2)) ||
+        ((c->rules & STALLS) && stall_model(s, queue) == 1)) {
+        return SMMU3_R_CMD_OPCODE;
+    }
+    if (!(c->rules & (queue == SMMU3_SEC_SID_S ? ON_S : ON_NS))) {
+        return SMMU3_R_CMD_QUEUE;
+    }
+    if (c->rules & HAS_SSEC && queue != SMMU3_SEC_SID_S && CMD_GET(cmd, SSec)) {
+        return SMMU3_R_CMD_SSEC;
+    }
+    return SMMU3_R_NONE;
+}
+
+/* CMD_RESUME and CMD_STALL_TERM, 4.7.1, 4.7.2. */
+static enum smmu3_reason resume(struct smmu3 *s, const uint64_t cmd[2])
+{
+    enum smmu3_sec_sid sec = CMD_GET(cmd, SSec) ? SMMU3_SEC_SID_S : SMMU3_SEC_SID_NS;
+    uint32_t sid = (uint32_t)CMD_GET(cmd, StreamID);
+    uint16_t stag = (uint16_t)CMD_GET(cmd, STAG);
+    enum smmu3_resume action = SMMU3_RESUME_RETRY;
+
+    if (CMD_GET(cmd, Opcode) == CMD_STALL_TERM) {
+        stall_end(s, sec, &sid, NULL, SMMU3_RESUME_ABORT);
+        return SMMU3_R_NONE;
+    }
+    if (!CMD_GET(cmd, Ac)) {
+        action = CMD_GET(cmd, Ab) || ID(s, IDR0, TERM_MODEL) ? SMMU3_RESUME_ABORT
+                                                             : SMMU3_RESUME_RAZWI;
+    }
+    stall_end(s, sec, &sid, &stag, action);
+    return SMMU3_R_NONE;
+}
+
+static enum smmu3_reason execute(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2])
+{
+    unsigned op = (unsigned)CMD_GET(cmd, Opcode);
+
+    switch (op) {
+    case CMD_PREFETCH_CONFIG:
+    case CMD_PREFETCH_ADDR:
+        return SMMU3_R_NONE; /* a hint: 4.2 */
+    case CMD_RESUME:
+    case CMD_STALL_TERM:
+        return resume(s, cmd);
+    case CMD_SYNC:
+        /* Commands are done one after the other: nothing is outstanding. */
+        return CMD_GET(cmd, CS) == 3 ? SMMU3_R_CMD_SYNC_CS : SMMU3_R_NONE;
+    default:
+        return op < CMD_TLBI_NH_ALL ? cmd_cfgi(s, queue, cmd) : cmd_tlbi(s, queue, cmd);
+    }
+}
+
+/* After CONS moved: the signal must not be seen before it (4.7.3). */
+static void signal_sync(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2])
+{
+    if (CMD_GET(cmd, Opcode) != CMD_SYNC) {
+        return;
+    }
+    if (CMD_GET(cmd, CS) == 1) {
+        irq_cmd_sync(s, queue, CMD_GET(cmd, MSIAddress) << 2, (uint32_t)CMD_GET(cmd, MSIData));
+    } else if (CMD_GET(cmd, CS) == 2 && ID(s, IDR0, SEV) && s->host.sev) {
+        s->host.sev(s->ctx);
+    }
+}
+
+static void stop(struct smmu3 *s, enum smmu3_sec_sid queue, enum cerror err,
+                 enum smmu3_reason reason, const uint64_t cmd[2])
+{
+    struct bank *b = &s->bank[queue];
+
+    lock(&s->lock);
+    b->cmdq_cons = (b->cmdq_cons & Q_INDEX_MASK) | (uint32_t)err << CONS_ERR_LO;
+    unlock(&s->lock);
+    trace(s, &(struct smmu3_trace){
+        .kind = SMMU3_TRACE_CMD_ERROR, .sec_sid = queue, .reason = reason,
+        .word = { (uint32_t)err, (uint32_t)cmd[0], (uint32_t)(cmd[0] >> 32), (uint32_t)cmd[1],
+                  (uint32_t)(cmd[1] >> 32) } });
+    gerror_raise(s, queue, GERROR_CMDQ);
+}
+
+/* One command; false: the queue rests. */
+static bool step(struct smmu3 *s, enum smmu3_sec_sid queue)
+{
+    struct bank *b = &s->bank[queue];
+    uint64_t cmd[2] = { 0, 0 };
+    enum smmu3_reason r;
+    struct smmu3_mpam mpam;
+    struct queue q;
+    uint8_t buf[16];
+    bool go, was_full;
+
+    lock(&s->lock);
+    q = cmdq_of(s, b);
+    mpam = mpam_reg(s, queue, b->gmpam);
+    /* Indices that make no sense stop consumption: 3.5.1. */
+    go = b->cr0ack & CR0_CMDQEN && !((b->gerror ^ b->gerrorn) & GERROR_CMDQ) &&
+         queue_used(&q) && queue_used(&q) <= 1u << q.log2size;
+    unlock(&s->lock);
+    if (!go) {
+        return false;
+    }
+    if (mem_read(s, queue, SMMU3_ACC_CMDQ, bank_pas(queue), queue_addr(s, &q, q.cons), mpam, buf,
+                 16) != SMMU3_MEM_OK) {
+        stop(s, queue, CERROR_ABT, SMMU3_R_CMD_FETCH, cmd);
+        return false;
+    }
+    cmd[0] = load_le64(buf);
+    cmd[1] = load_le64(buf + 8);
+    trace(s, &(struct smmu3_trace){
+        .kind = SMMU3_TRACE_CMD, .sec_sid = queue,
+        .word = { (uint32_t)cmd[0], (uint32_t)(cmd[0] >> 32), (uint32_t)cmd[1],
+                  (uint32_t)(cmd[1] >> 32) } });
+    r = check(s, queue, cmd);
+    if (!r) {
+        r = execute(s, queue, cmd);
+    }
+    if (r) {
+        stop(s, queue, CERROR_ILL, r, cmd);
+        return false;
+    }
+    was_full = queue_used(&q) == 1u << q.log2size;
+    lock(&s->lock);
+    b->cmdq_cons = (b->cmdq_cons & ~Q_INDEX_MASK) | queue_next(&q, q.cons);
+    unlock(&s->lock);
+    signal_sync(s, queue, cmd);
+    if (was_full && ID(s, IDR0, SEV) && s->host.sev) {
+        s->host.sev(s->ctx); /* a full queue has room again: 3.5.1 */
+    }
+    return true;
+}
+
+void cmdq_run(struct smmu3 *s, enum smmu3_sec_sid sec)
+{
+    /* A callback may lead back here; the outer loop goes on. */
+    if (s->in_cmdq[sec]) {
+        return;
+    }
+    s->in_cmdq[sec] = true;
+    while (step(s, sec)) {
+    }
+    s->in_cmdq[sec] = false;
+}
