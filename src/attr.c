@@ -181,12 +181,13 @@ static struct smmu3_attr finish(struct mem *m)
 {
     settle(m);
     return (struct smmu3_attr){
-        .mair = (uint8_t)(m->device ? (unsigned)m->dev << 2 : to_nibble(m->o) << 4 | to_nibble(m->i)),
+        .mair =
+            (uint8_t)(m->device ? (unsigned)m->dev << 2 : to_nibble(m->o) << 4 | to_nibble(m->i)),
         .sh = m->sh,
     };
 }
 
-struct smmu3_attr attr_gbpa(const struct txn *t)
+struct smmu3_attr smmu3i_attr_gbpa(const struct txn *t)
 {
     struct mem m = from_mair(t->req->attr.mair, t->req->attr.sh);
     uint32_t g = t->regs.gbpa;
@@ -199,7 +200,7 @@ struct smmu3_attr attr_gbpa(const struct txn *t)
     return finish(&m);
 }
 
-struct smmu3_attr attr_output(const struct txn *t, const struct tlb_entry *e)
+struct smmu3_attr smmu3i_attr_output(const struct txn *t, const struct tlb_entry *e)
 {
     struct mem m = from_mair(t->req->attr.mair, t->req->attr.sh);
 

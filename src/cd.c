@@ -26,28 +26,28 @@ static unsigned tg1_code(unsigned tg1)
 static enum smmu3_reason decode_half(const struct smmu3 *s, const struct cd *cd,
                                      struct ttcfg *tt, unsigned tg, unsigned tsz, uint64_t ttb)
 {
-    unsigned ips = addr_bits((unsigned)CD_GET(cd->w, IPS));
+    unsigned ips = smmu3i_addr_bits((unsigned)CD_GET(cd->w, IPS));
     unsigned ia = 64 - tsz, stride;
 
     tt->stage = 1;
-    tt->gran = (uint8_t)gran_shift(s, tg);
+    tt->gran = (uint8_t)smmu3i_gran_shift(s, tg);
     if (!tt->gran) {
         return SMMU3_R_CD_TGX;
     }
     tt->ds = ID(s, IDR5, DS) && tt->gran != 16 && CD_GET(cd->w, DS);
     tt->lpa = tt->gran == 16 && s->oas > 48;
-    if (tsz > tsz_max(s, tt->gran) ||
+    if (tsz > smmu3i_tsz_max(s, tt->gran) ||
         tsz < (ID(s, IDR5, VAX) && (tt->gran == 16 || tt->ds) ? 12u : 16u)) {
         return SMMU3_R_CD_TXSZ;
     }
-    tt->out_bits = (uint8_t)out_bits(s, tt, ips);
+    tt->out_bits = (uint8_t)smmu3i_out_bits(s, tt, ips);
     if (ttb >> tt->out_bits) {
         return SMMU3_R_CD_TTBX;
     }
     stride = tt->gran - 3u;
     tt->tsz = (uint8_t)tsz;
     tt->level = (int8_t)(3 - (int)((ia - 1 - tt->gran) / stride));
-    tt->ttb = ttb & ~low_mask(table_align(tt));
+    tt->ttb = ttb & ~low_mask(smmu3i_table_align(tt));
     tt->affd = CD_GET(cd->w, AFFD);
     tt->ha = CD_GET(cd->w, HA);
     tt->hd = tt->ha && CD_GET(cd->w, HD);
@@ -56,7 +56,8 @@ static enum smmu3_reason decode_half(const struct smmu3 *s, const struct cd *cd,
 }
 
 static enum smmu3_reason check_cd(const struct smmu3 *s, enum smmu3_sec_sid sec,
-                                  const struct ste *ste, const struct cd *cd, bool one_range, bool use0, bool use1)
+                                  const struct ste *ste, const struct cd *cd, bool one_range,
+                                  bool use0, bool use1)
 {
     unsigned endian = ID(s, IDR0, TTENDIAN);
     bool be = CD_GET(cd->w, ENDI);
@@ -64,8 +65,8 @@ static enum smmu3_reason check_cd(const struct smmu3 *s, enum smmu3_sec_sid sec,
     if (!CD_GET(cd->w, V)) {
         return SMMU3_R_CD_V;
     }
-    if (CD_GET(cd->w, S) ? stall_model(s, sec) == 1 || STE_GET(ste->w, S1STALLD)
-                         : stall_model(s, sec) == 2) {
+    if (CD_GET(cd->w, S) ? smmu3i_stall_model(s, sec) == 1 || STE_GET(ste->w, S1STALLD)
+                         : smmu3i_stall_model(s, sec) == 2) {
         return SMMU3_R_CD_S;
     }
     if (ID(s, IDR0, TERM_MODEL) && !CD_GET(cd->w, A)) {
@@ -87,7 +88,7 @@ static enum smmu3_reason check_cd(const struct smmu3 *s, enum smmu3_sec_sid sec,
     return SMMU3_R_NONE;
 }
 
-void cd_decode(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *ste,
+void smmu3i_cd_decode(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *ste,
                struct cd *out)
 {
     bool one_range = !world_has_asid(ste->world); /* any-EL2, EL3: TTB0 only */
@@ -138,14 +139,14 @@ static bool fetch(struct txn *t, uint64_t addr, void *buf, size_t size, enum smm
 
     if (t->ste.s2) {
         /* Secure streams fetch CDs from the Secure IPA space: 3.10.2.2. */
-        if (!walk_s2(t, addr, false, CLASS_CD, PERM_PR, &l2)) {
+        if (!smmu3i_walk_s2(t, addr, false, CLASS_CD, PERM_PR, &l2)) {
             return false;
         }
         addr = l2.out;
         pas = space_pas(t->sec, l2.ns);
     }
-    if (mem_read(t->s, t->sec, SMMU3_ACC_CD, pas, addr, mpam_ste(t->s, t->sec, &t->ste), buf,
-                 size) != SMMU3_MEM_OK) {
+    if (smmu3i_mem_read(t->s, t->sec, SMMU3_ACC_CD, pas, addr,
+                        smmu3i_mpam_ste(t->s, t->sec, &t->ste), buf, size) != SMMU3_MEM_OK) {
         return fail(t, abort, addr);
     }
     return true;
@@ -192,7 +193,7 @@ static bool cd_get(struct txn *t, uint32_t idx, unsigned cdmax)
     uint8_t buf[64];
     uint64_t addr;
 
-    if (!cfg_lookup_cd(s, t->sec, t->req->stream_id, idx, &t->cd)) {
+    if (!smmu3i_cfg_lookup_cd(s, t->sec, t->req->stream_id, idx, &t->cd)) {
         if (!cd_address(t, idx, cdmax, &addr) ||
             !fetch(t, addr, buf, 64, SMMU3_R_CD_FETCH)) {
             return false;
@@ -200,16 +201,16 @@ static bool cd_get(struct txn *t, uint32_t idx, unsigned cdmax)
         for (int i = 0; i < 8; i++) {
             t->cd.w[i] = load_le64(buf + 8 * i);
         }
-        cd_decode(s, t->sec, &t->ste, &t->cd);
+        smmu3i_cd_decode(s, t->sec, &t->ste, &t->cd);
         if (!t->probe) {
-            cfg_insert_cd(s, t->sec, t->req->stream_id, idx, &t->cd, t->gen);
+            smmu3i_cfg_insert_cd(s, t->sec, t->req->stream_id, idx, &t->cd, t->gen);
         }
     }
     return t->cd.bad ? fail(t, t->cd.bad, 0) : true;
 }
 
 /* The table of IHI0070G.b 3.3.2: which CD, or none, serves this transaction. */
-bool cd_lookup(struct txn *t)
+bool smmu3i_cd_lookup(struct txn *t)
 {
     unsigned cdmax = ID(t->s, IDR1, SSIDSIZE) ? (unsigned)STE_GET(t->ste.w, S1CDMax) : 0;
     unsigned s1dss = (unsigned)STE_GET(t->ste.w, S1DSS);

@@ -21,7 +21,7 @@ struct cfg_cd_slot {
     struct cd cd;
 };
 
-int cfg_init(struct smmu3 *s)
+int smmu3i_cfg_init(struct smmu3 *s)
 {
     uint32_t n = 2;
 
@@ -37,7 +37,7 @@ int cfg_init(struct smmu3 *s)
     return s->cfgc.ste && s->cfgc.cd ? SMMU3_OK : SMMU3_ENOMEM;
 }
 
-void cfg_free(struct smmu3 *s)
+void smmu3i_cfg_free(struct smmu3 *s)
 {
     free(s->cfgc.ste);
     free(s->cfgc.cd);
@@ -49,7 +49,7 @@ static uint32_t slot(const struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid
     return (sid + idx * 0x9e3779b1u + (uint32_t)sec * 0x7f4a7c15u) & (s->cfgc.n - 1);
 }
 
-bool cfg_lookup_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, struct ste *out)
+bool smmu3i_cfg_lookup_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, struct ste *out)
 {
     bool hit = false;
 
@@ -66,7 +66,7 @@ bool cfg_lookup_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, struc
     return hit;
 }
 
-void cfg_insert_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid,
+void smmu3i_cfg_insert_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid,
                     const struct ste *ste, uint64_t gen)
 {
     if (s->cfgc.n) {
@@ -80,7 +80,7 @@ void cfg_insert_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid,
     }
 }
 
-bool cfg_lookup_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx,
+bool smmu3i_cfg_lookup_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx,
                    struct cd *out)
 {
     bool hit = false;
@@ -98,7 +98,7 @@ bool cfg_lookup_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32
     return hit;
 }
 
-void cfg_insert_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx,
+void smmu3i_cfg_insert_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx,
                    const struct cd *cd, uint64_t gen)
 {
     if (s->cfgc.n) {
@@ -112,7 +112,8 @@ void cfg_insert_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32
     }
 }
 
-void cfg_invalidate_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t first, uint32_t last)
+void smmu3i_cfg_invalidate_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t first,
+                               uint32_t last)
 {
     lock(&s->lock);
     atomic_fetch_add(&s->gen, 1);
@@ -130,7 +131,7 @@ void cfg_invalidate_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t first,
     unlock(&s->lock);
 }
 
-void cfg_invalidate_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx)
+void smmu3i_cfg_invalidate_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx)
 {
     lock(&s->lock);
     atomic_fetch_add(&s->gen, 1);
@@ -144,7 +145,7 @@ void cfg_invalidate_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, ui
     unlock(&s->lock);
 }
 
-void cfg_invalidate_cd_all(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid)
+void smmu3i_cfg_invalidate_cd_all(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid)
 {
     lock(&s->lock);
     atomic_fetch_add(&s->gen, 1);
@@ -158,7 +159,7 @@ void cfg_invalidate_cd_all(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid
     unlock(&s->lock);
 }
 
-void cfg_invalidate_all(struct smmu3 *s)
+void smmu3i_cfg_invalidate_all(struct smmu3 *s)
 {
     lock(&s->lock);
     atomic_fetch_add(&s->gen, 1);
@@ -169,7 +170,7 @@ void cfg_invalidate_all(struct smmu3 *s)
     unlock(&s->lock);
 }
 
-bool cfg_empty(struct smmu3 *s)
+bool smmu3i_cfg_empty(struct smmu3 *s)
 {
     bool empty = true;
 

@@ -28,7 +28,7 @@ static bool vms_supported(const struct smmu3 *s, enum smmu3_sec_sid sec)
                                    (ns && ID(s, S_MPAMIDR, HAS_MPAM_NS)));
 }
 
-enum smmu3_reason cmd_cfgi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2])
+enum smmu3_reason smmu3i_cmd_cfgi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2])
 {
     enum smmu3_sec_sid sec = queue == SMMU3_SEC_SID_S && !CMD_GET(cmd, SSec) ? SMMU3_SEC_SID_NS
                                                                              : queue;
@@ -37,19 +37,19 @@ enum smmu3_reason cmd_cfgi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint
 
     switch (op) {
     case CMD_CFGI_STE: /* L1STDs are not cached: Leaf makes no difference */
-        cfg_invalidate_ste(s, sec, sid, sid);
+        smmu3i_cfg_invalidate_ste(s, sec, sid, sid);
         break;
     case CMD_CFGI_STE_RANGE:
         span = (uint32_t)low_mask((unsigned)CMD_GET(cmd, Range) + 1);
         sid &= ~span;
         last = sid | span;
-        cfg_invalidate_ste(s, sec, sid, last);
+        smmu3i_cfg_invalidate_ste(s, sec, sid, last);
         break;
     case CMD_CFGI_CD: /* nor are L1CDs */
-        cfg_invalidate_cd(s, sec, sid, (uint32_t)CMD_GET(cmd, SubstreamID));
+        smmu3i_cfg_invalidate_cd(s, sec, sid, (uint32_t)CMD_GET(cmd, SubstreamID));
         break;
     case CMD_CFGI_CD_ALL:
-        cfg_invalidate_cd_all(s, sec, sid);
+        smmu3i_cfg_invalidate_cd_all(s, sec, sid);
         break;
     case CMD_CFGI_VMS_PIDM: /* the map is cached with the STE, never by VMID */
         return vms_supported(s, sec) ? SMMU3_R_NONE : SMMU3_R_CMD_OPCODE;

@@ -111,7 +111,7 @@ static void tell_host(struct smmu3 *s, const struct tlb_match *m, uint8_t op)
     s->host.invalidate(s->ctx, &inv);
 }
 
-enum smmu3_reason cmd_tlbi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2])
+enum smmu3_reason smmu3i_cmd_tlbi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2])
 {
     const struct tlbi *t = NULL;
     enum smmu3_sec_sid sec;
@@ -155,7 +155,7 @@ enum smmu3_reason cmd_tlbi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint
     } else if (t->scope == BY_IPA && !decode_range(s, cmd, CMD_GET(cmd, IPA) << 12, &m)) {
         return SMMU3_R_CMD_RANGE;
     }
-    tlb_invalidate(s, &m);
+    smmu3i_tlb_invalidate(s, &m);
     tell_host(s, &m, t->opcode);
     return SMMU3_R_NONE;
 }

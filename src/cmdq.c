@@ -67,9 +67,11 @@ static enum smmu3_reason check(const struct smmu3 *s, enum smmu3_sec_sid queue,
             c = &commands[i];
         }
     }
-    if (!c || ((c->rules & NEED_S1) && !ID(s, IDR0, S1P)) || ((c->rules & NEED_S2) && !ID(s, IDR0, S2P)) ||
-        ((c->rules & NEED_HYP) && !ID(s, IDR0, Hyp)) || ((c->rules & S_EL2) && !ID(s, S_IDR1, SEL2)) ||
-        ((c->rules & STALLS) && stall_model(s, queue) == 1)) {
+    if (!c || ((c->rules & NEED_S1) && !ID(s, IDR0, S1P)) ||
+        ((c->rules & NEED_S2) && !ID(s, IDR0, S2P)) ||
+        ((c->rules & NEED_HYP) && !ID(s, IDR0, Hyp)) ||
+        ((c->rules & S_EL2) && !ID(s, S_IDR1, SEL2)) ||
+        ((c->rules & STALLS) && smmu3i_stall_model(s, queue) == 1)) {
         return SMMU3_R_CMD_OPCODE;
     }
     if (!(c->rules & (queue == SMMU3_SEC_SID_S ? ON_S : ON_NS))) {
@@ -90,14 +92,14 @@ static enum smmu3_reason resume(struct smmu3 *s, const uint64_t cmd[2])
     enum smmu3_resume action = SMMU3_RESUME_RETRY;
 
     if (CMD_GET(cmd, Opcode) == CMD_STALL_TERM) {
-        stall_end(s, sec, &sid, NULL, SMMU3_RESUME_ABORT);
+        smmu3i_stall_end(s, sec, &sid, NULL, SMMU3_RESUME_ABORT);
         return SMMU3_R_NONE;
     }
     if (!CMD_GET(cmd, Ac)) {
         action = CMD_GET(cmd, Ab) || ID(s, IDR0, TERM_MODEL) ? SMMU3_RESUME_ABORT
                                                              : SMMU3_RESUME_RAZWI;
     }
-    stall_end(s, sec, &sid, &stag, action);
+    smmu3i_stall_end(s, sec, &sid, &stag, action);
     return SMMU3_R_NONE;
 }
 
@@ -116,7 +118,8 @@ static enum smmu3_reason execute(struct smmu3 *s, enum smmu3_sec_sid queue, cons
         /* Commands are done one after the other: nothing is outstanding. */
         return CMD_GET(cmd, CS) == 3 ? SMMU3_R_CMD_SYNC_CS : SMMU3_R_NONE;
     default:
-        return op < CMD_TLBI_NH_ALL ? cmd_cfgi(s, queue, cmd) : cmd_tlbi(s, queue, cmd);
+        return op < CMD_TLBI_NH_ALL ? smmu3i_cmd_cfgi(s, queue, cmd)
+                                    : smmu3i_cmd_tlbi(s, queue, cmd);
     }
 }
 
@@ -127,7 +130,8 @@ static void signal_sync(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_
         return;
     }
     if (CMD_GET(cmd, CS) == 1) {
-        irq_cmd_sync(s, queue, CMD_GET(cmd, MSIAddress) << 2, (uint32_t)CMD_GET(cmd, MSIData));
+        smmu3i_irq_cmd_sync(s, queue, CMD_GET(cmd, MSIAddress) << 2,
+                            (uint32_t)CMD_GET(cmd, MSIData));
     } else if (CMD_GET(cmd, CS) == 2 && ID(s, IDR0, SEV) && s->host.sev) {
         s->host.sev(s->ctx);
     }
@@ -141,11 +145,11 @@ static void stop(struct smmu3 *s, enum smmu3_sec_sid queue, enum cerror err,
     lock(&s->lock);
     b->cmdq_cons = (b->cmdq_cons & Q_INDEX_MASK) | (uint32_t)err << CONS_ERR_LO;
     unlock(&s->lock);
-    trace(s, &(struct smmu3_trace){
+    smmu3i_trace(s, &(struct smmu3_trace){
         .kind = SMMU3_TRACE_CMD_ERROR, .sec_sid = queue, .reason = reason,
         .word = { (uint32_t)err, (uint32_t)cmd[0], (uint32_t)(cmd[0] >> 32), (uint32_t)cmd[1],
                   (uint32_t)(cmd[1] >> 32) } });
-    gerror_raise(s, queue, GERROR_CMDQ);
+    smmu3i_gerror_raise(s, queue, GERROR_CMDQ);
 }
 
 /* One command; false: the queue rests. */
@@ -160,23 +164,23 @@ static bool step(struct smmu3 *s, enum smmu3_sec_sid queue)
     bool go, was_full;
 
     lock(&s->lock);
-    q = cmdq_of(s, b);
-    mpam = mpam_reg(s, queue, b->gmpam);
+    q = smmu3i_cmdq_of(s, b);
+    mpam = smmu3i_mpam_reg(s, queue, b->gmpam);
     /* Indices that make no sense stop consumption: 3.5.1. */
     go = b->cr0ack & CR0_CMDQEN && !((b->gerror ^ b->gerrorn) & GERROR_CMDQ) &&
-         queue_used(&q) && queue_used(&q) <= 1u << q.log2size;
+         smmu3i_queue_used(&q) && smmu3i_queue_used(&q) <= 1u << q.log2size;
     unlock(&s->lock);
     if (!go) {
         return false;
     }
-    if (mem_read(s, queue, SMMU3_ACC_CMDQ, bank_pas(queue), queue_addr(s, &q, q.cons), mpam, buf,
-                 16) != SMMU3_MEM_OK) {
+    if (smmu3i_mem_read(s, queue, SMMU3_ACC_CMDQ, bank_pas(queue), smmu3i_queue_addr(s, &q, q.cons),
+                        mpam, buf, 16) != SMMU3_MEM_OK) {
         stop(s, queue, CERROR_ABT, SMMU3_R_CMD_FETCH, cmd);
         return false;
     }
     cmd[0] = load_le64(buf);
     cmd[1] = load_le64(buf + 8);
-    trace(s, &(struct smmu3_trace){
+    smmu3i_trace(s, &(struct smmu3_trace){
         .kind = SMMU3_TRACE_CMD, .sec_sid = queue,
         .word = { (uint32_t)cmd[0], (uint32_t)(cmd[0] >> 32), (uint32_t)cmd[1],
                   (uint32_t)(cmd[1] >> 32) } });
@@ -188,9 +192,9 @@ static bool step(struct smmu3 *s, enum smmu3_sec_sid queue)
         stop(s, queue, CERROR_ILL, r, cmd);
         return false;
     }
-    was_full = queue_used(&q) == 1u << q.log2size;
+    was_full = smmu3i_queue_used(&q) == 1u << q.log2size;
     lock(&s->lock);
-    b->cmdq_cons = (b->cmdq_cons & ~Q_INDEX_MASK) | queue_next(&q, q.cons);
+    b->cmdq_cons = (b->cmdq_cons & ~Q_INDEX_MASK) | smmu3i_queue_next(&q, q.cons);
     unlock(&s->lock);
     signal_sync(s, queue, cmd);
     if (was_full && ID(s, IDR0, SEV) && s->host.sev) {
@@ -199,7 +203,7 @@ static bool step(struct smmu3 *s, enum smmu3_sec_sid queue)
     return true;
 }
 
-void cmdq_run(struct smmu3 *s, enum smmu3_sec_sid sec)
+void smmu3i_cmdq_run(struct smmu3 *s, enum smmu3_sec_sid sec)
 {
     /* A callback may lead back here; the outer loop goes on. */
     if (s->in_cmdq[sec]) {

@@ -165,7 +165,8 @@ static int check_general(const struct smmu3_config *c, char *why, size_t len)
           "IDR5.STALL_MAX is 0 exactly if IDR0.STALL_MODEL is 1" },
         { !F(IDR3, MPAM) && (c->mpamidr || c->s_mpamidr), "MPAMIDR and S_MPAMIDR need IDR3.MPAM" },
         { (c->gbpa_reset & ~0x001f3f1fu) != 0, "gbpa_reset has bits that GBPA does not have" },
-        { (c->s_gbpa_reset & ~0x001fff1fu) != 0, "s_gbpa_reset has bits that S_GBPA does not have" },
+        { (c->s_gbpa_reset & ~0x001fff1fu) != 0,
+          "s_gbpa_reset has bits that S_GBPA does not have" },
         { c->tlb_entries && c->tlb_entries != SMMU3_CACHE_OFF &&
               (c->tlb_entries < 2 || c->tlb_entries > 4194304),
           "tlb_entries is not 0, SMMU3_CACHE_OFF or 2..4194304" },

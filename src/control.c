@@ -6,7 +6,7 @@
  */
 #include "internal.h"
 
-void cr0_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v)
+void smmu3i_cr0_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v)
 {
     struct bank *b = &s->bank[sec];
     uint32_t off, on;
@@ -24,17 +24,17 @@ void cr0_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v)
     unlock(&s->lock);
     unlock(&s->evtq_lock);
     if (off & CR0_SMMUEN) {
-        stall_end(s, sec, NULL, NULL, SMMU3_RESUME_ABORT);
+        smmu3i_stall_end(s, sec, NULL, NULL, SMMU3_RESUME_ABORT);
     }
     if (on & CR0_EVENTQEN) {
-        stall_retry_pending(s, sec);
+        smmu3i_stall_retry_pending(s, sec);
     }
     if (on & CR0_CMDQEN) {
-        cmdq_run(s, sec);
+        smmu3i_cmdq_run(s, sec);
     }
 }
 
-void irq_ctrl_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v)
+void smmu3i_irq_ctrl_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v)
 {
     lock(&s->lock);
     s->bank[sec].irq_ctrl = s->bank[sec].irq_ctrlack = v;
@@ -42,15 +42,15 @@ void irq_ctrl_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v)
 }
 
 /* The acknowledged error may have held something up; GERRORN is stored. */
-void gerrorn_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v)
+void smmu3i_gerrorn_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v)
 {
     (void)v;
-    stall_retry_pending(s, sec);
-    cmdq_run(s, sec);
+    smmu3i_stall_retry_pending(s, sec);
+    smmu3i_cmdq_run(s, sec);
 }
 
 /* Only while nobody translates; else it is CONSTRAINED UNPREDICTABLE. */
-void init_write(struct smmu3 *s, uint32_t v)
+void smmu3i_init_write(struct smmu3 *s, uint32_t v)
 {
     for (int i = 0; i < SMMU3_NUM_BANKS; i++) {
         if (s->bank[i].cr0 & CR0_SMMUEN) {
@@ -58,6 +58,6 @@ void init_write(struct smmu3 *s, uint32_t v)
         }
     }
     if (v & 1) {
-        invalidate_everything(s);
+        smmu3i_invalidate_everything(s);
     }
 }

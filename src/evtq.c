@@ -9,17 +9,17 @@
 static bool open_for_writing(const struct bank *b, const struct queue *q)
 {
     return b->cr0ack & CR0_EVENTQEN && !((b->gerror ^ b->gerrorn) & GERROR_EVENTQ_ABT) &&
-           !queue_full(q);
+           !smmu3i_queue_full(q);
 }
 
-bool evtq_writable(struct smmu3 *s, enum smmu3_sec_sid sec)
+bool smmu3i_evtq_writable(struct smmu3 *s, enum smmu3_sec_sid sec)
 {
     struct bank *b = &s->bank[sec];
     struct queue q;
     bool open;
 
     lock(&s->lock);
-    q = eventq_of(s, b);
+    q = smmu3i_eventq_of(s, b);
     open = open_for_writing(b, &q);
     unlock(&s->lock);
     return open;
@@ -28,7 +28,7 @@ bool evtq_writable(struct smmu3 *s, enum smmu3_sec_sid sec)
 /* Lost to a full queue: OVFLG says so, once until it is acknowledged. */
 static void overflow(struct bank *b, const struct queue *q)
 {
-    if (b->cr0ack & CR0_EVENTQEN && queue_full(q) &&
+    if (b->cr0ack & CR0_EVENTQEN && smmu3i_queue_full(q) &&
         !((b->gerror ^ b->gerrorn) & GERROR_EVENTQ_ABT) &&
         !((b->eventq_prod ^ b->eventq_cons) & OVFLG)) {
         b->eventq_prod ^= OVFLG;
@@ -38,7 +38,7 @@ static void overflow(struct bank *b, const struct queue *q)
 static enum smmu3_mem put(struct smmu3 *s, enum smmu3_sec_sid sec, const struct queue *q,
                           struct smmu3_mpam mpam, const uint32_t rec[8])
 {
-    struct smmu3_access acc = { .addr = queue_addr(s, q, q->prod), .pas = bank_pas(sec),
+    struct smmu3_access acc = { .addr = smmu3i_queue_addr(s, q, q->prod), .pas = bank_pas(sec),
                                 .kind = SMMU3_ACC_EVENTQ, .sec_sid = sec, .mpam = mpam };
     uint8_t buf[32];
 
@@ -48,7 +48,7 @@ static enum smmu3_mem put(struct smmu3 *s, enum smmu3_sec_sid sec, const struct 
     return s->host.write(s->ctx, &acc, buf, sizeof(buf));
 }
 
-bool evtq_record(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t rec[8], bool stall)
+bool smmu3i_evtq_record(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t rec[8], bool stall)
 {
     struct bank *b = &s->bank[sec];
     bool open, abort = false, first = false;
@@ -57,8 +57,8 @@ bool evtq_record(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t rec[8],
 
     lock(&s->evtq_lock);
     lock(&s->lock);
-    q = eventq_of(s, b);
-    mpam = mpam_reg(s, sec, b->gmpam);
+    q = smmu3i_eventq_of(s, b);
+    mpam = smmu3i_mpam_reg(s, sec, b->gmpam);
     open = open_for_writing(b, &q);
     if (!open && !stall) {
         overflow(b, &q);
@@ -69,16 +69,16 @@ bool evtq_record(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t rec[8],
     }
     if (open && !abort) {
         lock(&s->lock);
-        first = b->irq_ctrlack & IRQ_EVENTQ && queue_used(&q) == 0;
-        b->eventq_prod = (b->eventq_prod & OVFLG) | queue_next(&q, q.prod);
+        first = b->irq_ctrlack & IRQ_EVENTQ && smmu3i_queue_used(&q) == 0;
+        b->eventq_prod = (b->eventq_prod & OVFLG) | smmu3i_queue_next(&q, q.prod);
         unlock(&s->lock);
     }
     unlock(&s->evtq_lock);
     if (abort) {
-        gerror_raise(s, sec, GERROR_EVENTQ_ABT);
+        smmu3i_gerror_raise(s, sec, GERROR_EVENTQ_ABT);
     }
     if (first) {
-        irq_pulse(s, sec, SMMU3_IRQ_EVENTQ);
+        smmu3i_irq_pulse(s, sec, SMMU3_IRQ_EVENTQ);
     }
     return open && !abort;
 }

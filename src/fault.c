@@ -82,19 +82,19 @@ static void stall(struct txn *t, struct smmu3_result *res)
 {
     uint16_t stag;
 
-    if (!stall_begin(t->s, t->sec, t->req->stream_id, t->req->cookie, &stag)) {
+    if (!smmu3i_stall_begin(t->s, t->sec, t->req->stream_id, t->req->cookie, &stag)) {
         res->status = SMMU3_ST_BUSY;
         res->has_event = false;
         return;
     }
     res->event[2] |= stag | 1u << (EVTF_Stall_LO - 64);
-    res->recorded = evtq_record(t->s, t->sec, res->event, true);
+    res->recorded = smmu3i_evtq_record(t->s, t->sec, res->event, true);
     if (!res->recorded) {
-        stall_not_recorded(t->s, t->sec, stag, t->req->cookie);
+        smmu3i_stall_not_recorded(t->s, t->sec, stag, t->req->cookie);
     }
 }
 
-void fault_finish(struct txn *t, struct smmu3_result *res)
+void smmu3i_fault_finish(struct txn *t, struct smmu3_result *res)
 {
     unsigned event = smmu3_reason_info(t->f.reason)->event;
     bool record = false;
@@ -112,7 +112,7 @@ void fault_finish(struct txn *t, struct smmu3_result *res)
         if (res->status == SMMU3_ST_STALL) {
             stall(t, res);
         } else if (record && !(t->req->flags & SMMU3_REQ_NO_EVENT)) {
-            res->recorded = evtq_record(t->s, t->sec, res->event, false);
+            res->recorded = smmu3i_evtq_record(t->s, t->sec, res->event, false);
         }
     }
     if (!t->probe) {
@@ -121,6 +121,6 @@ void fault_finish(struct txn *t, struct smmu3_result *res)
                                   .reason = t->f.reason, .recorded = res->recorded };
 
         memcpy(tr.word, res->event, sizeof(tr.word));
-        trace(t->s, &tr);
+        smmu3i_trace(t->s, &tr);
     }
 }

@@ -2,7 +2,7 @@
 /* Global errors: active while GERROR and GERRORN differ. IHI0070G.b 7.5. */
 #include "internal.h"
 
-void gerror_raise(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t bits)
+void smmu3i_gerror_raise(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t bits)
 {
     struct bank *b = &s->bank[sec];
     uint32_t fresh;
@@ -14,10 +14,10 @@ void gerror_raise(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t bits)
     irq = fresh & ~GERROR_MSI_GERROR_ABT && b->irq_ctrlack & IRQ_GERROR;
     unlock(&s->lock);
     if (fresh) {
-        trace(s, &(struct smmu3_trace){ .kind = SMMU3_TRACE_GERROR, .sec_sid = sec,
+        smmu3i_trace(s, &(struct smmu3_trace){ .kind = SMMU3_TRACE_GERROR, .sec_sid = sec,
                                         .word = { fresh } });
     }
     if (irq) {
-        irq_pulse(s, sec, SMMU3_IRQ_GERROR);
+        smmu3i_irq_pulse(s, sec, SMMU3_IRQ_GERROR);
     }
 }

@@ -198,33 +198,34 @@ struct tlb_match {
     uint8_t gran, level;  /* 0: any (level 0 cannot be asked for) */
 };
 
-int tlb_init(struct smmu3 *s);
-void tlb_free(struct smmu3 *s);
+int smmu3i_tlb_init(struct smmu3 *s);
+void smmu3i_tlb_free(struct smmu3 *s);
 /* A copy, under the lock; false: not there. */
-bool tlb_lookup(struct smmu3 *s, const struct tlb_key *key, struct tlb_entry *out);
+bool smmu3i_tlb_lookup(struct smmu3 *s, const struct tlb_key *key, struct tlb_entry *out);
 /* Dropped if the TLB's generation is no longer `gen` (an invalidation ran). */
-void tlb_insert(struct smmu3 *s, const struct tlb_entry *e, uint64_t gen);
-void tlb_invalidate(struct smmu3 *s, const struct tlb_match *m);
-void tlb_invalidate_all(struct smmu3 *s);
+void smmu3i_tlb_insert(struct smmu3 *s, const struct tlb_entry *e, uint64_t gen);
+void smmu3i_tlb_invalidate(struct smmu3 *s, const struct tlb_match *m);
+void smmu3i_tlb_invalidate_all(struct smmu3 *s);
 
-int cfg_init(struct smmu3 *s);
-void cfg_free(struct smmu3 *s);
-bool cfg_lookup_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, struct ste *out);
-void cfg_insert_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid,
+int smmu3i_cfg_init(struct smmu3 *s);
+void smmu3i_cfg_free(struct smmu3 *s);
+bool smmu3i_cfg_lookup_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, struct ste *out);
+void smmu3i_cfg_insert_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid,
                     const struct ste *ste, uint64_t gen);
 /* idx: index in the stream's CD table. */
-bool cfg_lookup_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx,
+bool smmu3i_cfg_lookup_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx,
                    struct cd *out);
-void cfg_insert_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx,
+void smmu3i_cfg_insert_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx,
                    const struct cd *cd, uint64_t gen);
 /* STEs of first..last and all CDs below them. */
-void cfg_invalidate_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t first, uint32_t last);
-void cfg_invalidate_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx);
-void cfg_invalidate_cd_all(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid);
-void cfg_invalidate_all(struct smmu3 *s);
+void smmu3i_cfg_invalidate_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t first,
+                               uint32_t last);
+void smmu3i_cfg_invalidate_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx);
+void smmu3i_cfg_invalidate_cd_all(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid);
+void smmu3i_cfg_invalidate_all(struct smmu3 *s);
 /* Nothing is held; for STATUSR.DORMANT. */
-bool tlb_empty(struct smmu3 *s);
-bool cfg_empty(struct smmu3 *s);
+bool smmu3i_tlb_empty(struct smmu3 *s);
+bool smmu3i_cfg_empty(struct smmu3 *s);
 
 struct tlb {
     struct tlb_entry *e;
@@ -235,19 +236,20 @@ struct tlb {
 
 /* ---- stalled transactions (stall.c) ---- */
 
-int stall_init(struct smmu3 *s);
-void stall_free(struct smmu3 *s);
-void stall_reset(struct smmu3 *s);
+int smmu3i_stall_init(struct smmu3 *s);
+void smmu3i_stall_free(struct smmu3 *s);
+void smmu3i_stall_reset(struct smmu3 *s);
 /* False: all STAGs are taken. */
-bool stall_begin(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, void *cookie,
+bool smmu3i_stall_begin(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, void *cookie,
                  uint16_t *stag);
 /* Its event found no room: it is retried when there is some. */
-void stall_not_recorded(struct smmu3 *s, enum smmu3_sec_sid sec, uint16_t stag, void *cookie);
+void smmu3i_stall_not_recorded(struct smmu3 *s, enum smmu3_sec_sid sec, uint16_t stag,
+                               void *cookie);
 /* Ends those of a state, of one stream, with one STAG (NULL: any). */
-void stall_end(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t *sid,
+void smmu3i_stall_end(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t *sid,
                const uint16_t *stag, enum smmu3_resume action);
 /* The Event queue is writable again. */
-void stall_retry_pending(struct smmu3 *s, enum smmu3_sec_sid sec);
+void smmu3i_stall_retry_pending(struct smmu3 *s, enum smmu3_sec_sid sec);
 
 struct stall_slot;
 struct cfg_ste_slot;
@@ -332,13 +334,13 @@ static inline uint64_t low_mask(unsigned bits)
 }
 
 /* The stall model in force for a state, IHI0070G.b 6.3.1 and 6.3.57.1. */
-unsigned stall_model(const struct smmu3 *s, enum smmu3_sec_sid sec);
-unsigned sid_bits(const struct smmu3 *s, enum smmu3_sec_sid sec);
-unsigned gran_shift(const struct smmu3 *s, unsigned tg); /* TG0/S2TG code; 0: not there */
-unsigned addr_bits(unsigned code);                       /* of OAS, IPS, S2PS */
-unsigned out_bits(const struct smmu3 *s, const struct ttcfg *tt, unsigned ps); /* (ste.c) */
-unsigned table_align(const struct ttcfg *tt);            /* (ste.c) */
-unsigned tsz_max(const struct smmu3 *s, unsigned gran);  /* (ste.c) */
+unsigned smmu3i_stall_model(const struct smmu3 *s, enum smmu3_sec_sid sec);
+unsigned smmu3i_sid_bits(const struct smmu3 *s, enum smmu3_sec_sid sec);
+unsigned smmu3i_gran_shift(const struct smmu3 *s, unsigned tg); /* TG0/S2TG code; 0: not there */
+unsigned smmu3i_addr_bits(unsigned code);                       /* of OAS, IPS, S2PS */
+unsigned smmu3i_out_bits(const struct smmu3 *s, const struct ttcfg *tt, unsigned ps); /* (ste.c) */
+unsigned smmu3i_table_align(const struct ttcfg *tt);            /* (ste.c) */
+unsigned smmu3i_tsz_max(const struct smmu3 *s, unsigned gran);  /* (ste.c) */
 
 /* ---- the translation path ---- */
 
@@ -394,53 +396,55 @@ static inline unsigned need(const struct txn *t)
 }
 
 /* StreamID -> STE. False: t->f is set. (strtab.c) */
-bool strtab_lookup(struct txn *t);
+bool smmu3i_strtab_lookup(struct txn *t);
 /* Fills everything but w[] from w[]. (ste.c) */
-void ste_decode(const struct smmu3 *s, const struct bank *b, enum smmu3_sec_sid sec,
+void smmu3i_ste_decode(const struct smmu3 *s, const struct bank *b, enum smmu3_sec_sid sec,
                 struct ste *ste);
 /* SubstreamID -> CD. False: t->f is set. Sets t->s1. (cd.c) */
-bool cd_lookup(struct txn *t);
-void cd_decode(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *ste,
+bool smmu3i_cd_lookup(struct txn *t);
+void smmu3i_cd_decode(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *ste,
                struct cd *cd);
 /* One stage of one address; stage 1 calls stage 2 for its tables. (walk.c) */
-bool walk_s1(struct txn *t, uint64_t va, struct leaf *out);
+bool smmu3i_walk_s1(struct txn *t, uint64_t va, struct leaf *out);
 /* needed: one PERM_ bit. */
-bool walk_s2(struct txn *t, uint64_t ipa, bool ipa_ns, uint8_t class_, unsigned needed,
+bool smmu3i_walk_s2(struct txn *t, uint64_t ipa, bool ipa_ns, uint8_t class_, unsigned needed,
              struct leaf *out);
 /* The attributes of the output, with translation off and on. (attr.c) */
-struct smmu3_attr attr_gbpa(const struct txn *t);
-struct smmu3_attr attr_output(const struct txn *t, const struct tlb_entry *e);
+struct smmu3_attr smmu3i_attr_gbpa(const struct txn *t);
+struct smmu3_attr smmu3i_attr_output(const struct txn *t, const struct tlb_entry *e);
 /* Puts the event record of t->f together and records it. (fault.c) */
-void fault_finish(struct txn *t, struct smmu3_result *res);
-enum smmu3_mem mem_read(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_access_kind kind,
+void smmu3i_fault_finish(struct txn *t, struct smmu3_result *res);
+enum smmu3_mem smmu3i_mem_read(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_access_kind kind,
                         enum smmu3_pas pas, uint64_t addr, struct smmu3_mpam mpam,
                         void *buf, size_t size);
 
 /* ---- MPAM labels and the VMS (mpam.c) ---- */
 
-struct smmu3_mpam mpam_reg(const struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t reg);
-struct smmu3_mpam mpam_ste(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *ste);
-struct smmu3_mpam mpam_client(const struct txn *t);
-bool vms_enabled(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *ste);
+struct smmu3_mpam smmu3i_mpam_reg(const struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t reg);
+struct smmu3_mpam smmu3i_mpam_ste(const struct smmu3 *s, enum smmu3_sec_sid sec,
+                                  const struct ste *ste);
+struct smmu3_mpam smmu3i_mpam_client(const struct txn *t);
+bool smmu3i_vms_enabled(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *ste);
 /* Reads the stream's VMS if it is to be used. False: t->f is set. */
-bool vms_lookup(struct txn *t);
+bool smmu3i_vms_lookup(struct txn *t);
 
 /* ---- the programming interface ---- */
 
 /* One bank's registers as reset leaves them. (mmio.c) */
-void bank_reset(struct smmu3 *s, enum smmu3_sec_sid sec);
+void smmu3i_bank_reset(struct smmu3 *s, enum smmu3_sec_sid sec);
 /* For snapshots: row i of the table, if it is a stored register of the bank. */
-unsigned reg_count(void);
-bool reg_save(struct smmu3 *s, unsigned i, enum smmu3_sec_sid bank, uint32_t *offset, uint64_t *v);
-bool reg_load(const struct smmu3 *s, struct bank *b, enum smmu3_sec_sid bank, uint32_t offset,
-              uint64_t v);
+unsigned smmu3i_reg_count(void);
+bool smmu3i_reg_save(struct smmu3 *s, unsigned i, enum smmu3_sec_sid bank, uint32_t *offset,
+                     uint64_t *v);
+bool smmu3i_reg_load(const struct smmu3 *s, struct bank *b, enum smmu3_sec_sid bank,
+                     uint32_t offset, uint64_t v);
 
 /* Writes with consequences; the value is masked and the guard passed. They
  * return after the effect is in place and acknowledged. (control.c) */
-void cr0_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v);
-void irq_ctrl_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v);
-void gerrorn_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v);
-void init_write(struct smmu3 *s, uint32_t v);
+void smmu3i_cr0_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v);
+void smmu3i_irq_ctrl_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v);
+void smmu3i_gerrorn_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v);
+void smmu3i_init_write(struct smmu3 *s, uint32_t v);
 
 /* A queue by its three registers; queue.c. */
 struct queue {
@@ -449,32 +453,32 @@ struct queue {
     unsigned log2size;
     uint32_t entry;      /* bytes */
 };
-struct queue cmdq_of(const struct smmu3 *s, const struct bank *b);
-struct queue eventq_of(const struct smmu3 *s, const struct bank *b);
-uint32_t queue_used(const struct queue *q); /* more than its size: inconsistent */
-bool queue_full(const struct queue *q);     /* or inconsistent */
-uint64_t queue_addr(const struct smmu3 *s, const struct queue *q, uint32_t index);
-uint32_t queue_next(const struct queue *q, uint32_t index); /* wrap included */
+struct queue smmu3i_cmdq_of(const struct smmu3 *s, const struct bank *b);
+struct queue smmu3i_eventq_of(const struct smmu3 *s, const struct bank *b);
+uint32_t smmu3i_queue_used(const struct queue *q); /* more than its size: inconsistent */
+bool smmu3i_queue_full(const struct queue *q);     /* or inconsistent */
+uint64_t smmu3i_queue_addr(const struct smmu3 *s, const struct queue *q, uint32_t index);
+uint32_t smmu3i_queue_next(const struct queue *q, uint32_t index); /* wrap included */
 
 /* Writes a record if the queue is writable; false: it was not. A stall record
  * is not lost by that and makes no overflow. Any thread. (evtq.c) */
-bool evtq_record(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t rec[8], bool stall);
-bool evtq_writable(struct smmu3 *s, enum smmu3_sec_sid sec);
+bool smmu3i_evtq_record(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t rec[8], bool stall);
+bool smmu3i_evtq_writable(struct smmu3 *s, enum smmu3_sec_sid sec);
 /* Runs commands until the queue is empty, off or in error. (cmdq.c) */
-void cmdq_run(struct smmu3 *s, enum smmu3_sec_sid sec);
+void smmu3i_cmdq_run(struct smmu3 *s, enum smmu3_sec_sid sec);
 /* Activates errors that are not active yet, with their interrupt. (gerror.c) */
-void gerror_raise(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t bits);
+void smmu3i_gerror_raise(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t bits);
 /* By wire, and by MSI where one is configured. (irq.c) */
-void irq_pulse(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_irq_kind irq);
+void smmu3i_irq_pulse(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_irq_kind irq);
 /* The MSI of a CMD_SYNC: address as in the command. (irq.c) */
-void irq_cmd_sync(struct smmu3 *s, enum smmu3_sec_sid sec, uint64_t msi_addr, uint32_t data);
+void smmu3i_irq_cmd_sync(struct smmu3 *s, enum smmu3_sec_sid sec, uint64_t msi_addr, uint32_t data);
 
 /* One command; both return R_NONE or why it is illegal. (cmd_cfgi.c, cmd_tlbi.c) */
-enum smmu3_reason cmd_cfgi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2]);
-enum smmu3_reason cmd_tlbi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2]);
+enum smmu3_reason smmu3i_cmd_cfgi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2]);
+enum smmu3_reason smmu3i_cmd_tlbi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2]);
 
 /* Everything in every cache, with the host told. (smmu3.c) */
-void invalidate_everything(struct smmu3 *s);
-void trace(struct smmu3 *s, const struct smmu3_trace *tr);
+void smmu3i_invalidate_everything(struct smmu3 *s);
+void smmu3i_trace(struct smmu3 *s, const struct smmu3_trace *tr);
 
 #endif

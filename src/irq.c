@@ -21,11 +21,11 @@ static void send_msi(struct smmu3 *s, enum smmu3_sec_sid sec, uint64_t addr, uin
         return;
     }
     lock(&s->lock);
-    acc.mpam = mpam_reg(s, sec, s->bank[sec].gmpam);
+    acc.mpam = smmu3i_mpam_reg(s, sec, s->bank[sec].gmpam);
     unlock(&s->lock);
     store_le32(buf, data);
     if (s->host.write(s->ctx, &acc, buf, sizeof(buf)) != SMMU3_MEM_OK) {
-        gerror_raise(s, sec, error);
+        smmu3i_gerror_raise(s, sec, error);
     }
 }
 
@@ -36,7 +36,7 @@ static void wire(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_irq_kind ir
     }
 }
 
-void irq_pulse(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_irq_kind irq)
+void smmu3i_irq_pulse(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_irq_kind irq)
 {
     struct bank b;
 
@@ -51,7 +51,7 @@ void irq_pulse(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_irq_kind irq)
     wire(s, sec, irq);
 }
 
-void irq_cmd_sync(struct smmu3 *s, enum smmu3_sec_sid sec, uint64_t msi_addr, uint32_t data)
+void smmu3i_irq_cmd_sync(struct smmu3 *s, enum smmu3_sec_sid sec, uint64_t msi_addr, uint32_t data)
 {
     send_msi(s, sec, msi_addr, data, GERROR_MSI_CMDQ_ABT);
     wire(s, sec, SMMU3_IRQ_CMD_SYNC);

@@ -98,7 +98,7 @@ static uint32_t read_id(struct smmu3 *s, enum reg_name name)
     case REG_IDR0:
         /* Stalling may be taken away by S_CR0.NSSTALLD: 6.3.57.1. */
         return (s->cfg.idr0 & ~(3u << ID_IDR0_STALL_MODEL_LO)) |
-               stall_model(s, SMMU3_SEC_SID_NS) << ID_IDR0_STALL_MODEL_LO;
+               smmu3i_stall_model(s, SMMU3_SEC_SID_NS) << ID_IDR0_STALL_MODEL_LO;
     case REG_IDR1:
         return s->cfg.idr1;
     case REG_IDR3:
@@ -110,7 +110,7 @@ static uint32_t read_id(struct smmu3 *s, enum reg_name name)
     case REG_AIDR:
         return s->cfg.aidr;
     case REG_STATUSR:
-        return ID(s, IDR0, DORMHINT) && tlb_empty(s) && cfg_empty(s);
+        return ID(s, IDR0, DORMHINT) && smmu3i_tlb_empty(s) && smmu3i_cfg_empty(s);
     case REG_MPAMIDR:
         return s->cfg.mpamidr;
     case REG_S_IDR0:
@@ -243,22 +243,22 @@ static void after_write(struct smmu3 *s, const struct reg *r, uint32_t v)
 
     switch (r->guard) {
     case G_CR0:
-        cr0_write(s, sec, v);
+        smmu3i_cr0_write(s, sec, v);
         break;
     case G_IRQ:
-        irq_ctrl_write(s, sec, v);
+        smmu3i_irq_ctrl_write(s, sec, v);
         break;
     case G_GERN:
-        gerrorn_write(s, sec, v);
+        smmu3i_gerrorn_write(s, sec, v);
         break;
     case G_INIT:
-        init_write(s, v);
+        smmu3i_init_write(s, v);
         break;
     case G_PROD:
-        cmdq_run(s, sec);
+        smmu3i_cmdq_run(s, sec);
         break;
     case G_CONS:
-        stall_retry_pending(s, sec);
+        smmu3i_stall_retry_pending(s, sec);
         break;
     default:
         break;
@@ -348,7 +348,7 @@ const char *smmu3_reg_name(uint32_t offset)
     return r ? r->name : NULL;
 }
 
-void bank_reset(struct smmu3 *s, enum smmu3_sec_sid sec)
+void smmu3i_bank_reset(struct smmu3 *s, enum smmu3_sec_sid sec)
 {
     struct bank *b = &s->bank[sec];
 
@@ -365,12 +365,13 @@ void bank_reset(struct smmu3 *s, enum smmu3_sec_sid sec)
 
 /* ---- for snapshots: every stored register, by its offset ---- */
 
-unsigned reg_count(void)
+unsigned smmu3i_reg_count(void)
 {
     return REG_COUNT;
 }
 
-bool reg_save(struct smmu3 *s, unsigned i, enum smmu3_sec_sid bank, uint32_t *offset, uint64_t *v)
+bool smmu3i_reg_save(struct smmu3 *s, unsigned i, enum smmu3_sec_sid bank, uint32_t *offset,
+                     uint64_t *v)
 {
     if (regs[i].member == NO_MEMBER || regs[i].bank != bank) {
         return false;
@@ -381,8 +382,8 @@ bool reg_save(struct smmu3 *s, unsigned i, enum smmu3_sec_sid bank, uint32_t *of
 }
 
 /* Into a bank that is not in use yet; bits that do not exist are dropped. */
-bool reg_load(const struct smmu3 *s, struct bank *b, enum smmu3_sec_sid bank, uint32_t offset,
-              uint64_t v)
+bool smmu3i_reg_load(const struct smmu3 *s, struct bank *b, enum smmu3_sec_sid bank,
+                     uint32_t offset, uint64_t v)
 {
     const struct reg *r = find(offset, 4);
     uint64_t m;

@@ -37,7 +37,7 @@ static bool has_mpam_ns(const struct smmu3 *s, enum smmu3_sec_sid sec)
 }
 
 /* GMPAM and GBPMPAM have one layout: 6.3.42, 6.3.43. */
-struct smmu3_mpam mpam_reg(const struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t reg)
+struct smmu3_mpam smmu3i_mpam_reg(const struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t reg)
 {
     return label(s, sec, has_mpam_ns(s, sec) && reg >> 24 & 1, reg & 0xffff, reg >> 16 & 0xff);
 }
@@ -47,7 +47,8 @@ static bool ste_ns(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct s
     return has_mpam_ns(s, sec) && STE_GET(ste->w, MPAM_NS);
 }
 
-struct smmu3_mpam mpam_ste(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *ste)
+struct smmu3_mpam smmu3i_mpam_ste(const struct smmu3 *s, enum smmu3_sec_sid sec,
+                                  const struct ste *ste)
 {
     return label(s, sec, ste_ns(s, sec, ste), (unsigned)STE_GET(ste->w, PARTID),
                  (unsigned)STE_GET(ste->w, PMG));
@@ -64,22 +65,22 @@ static bool s1_mpam(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct 
     return ID(s, IDR3, MPAM) && any && ste->s1 && STE_GET(ste->w, S1MPAM);
 }
 
-bool vms_enabled(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *ste)
+bool smmu3i_vms_enabled(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *ste)
 {
     return s1_mpam(s, sec, ste) && ste->s2 && partid_max(s, sec, ste_ns(s, sec, ste));
 }
 
 /* The map goes with the STE that leads to it, and into its cache line. */
-bool vms_lookup(struct txn *t)
+bool smmu3i_vms_lookup(struct txn *t)
 {
     uint64_t addr = STE_GET(t->ste.w, VMSPtr) << 12;
     uint8_t buf[2 * VMS_PARTIDS];
 
-    if (t->ste.vms_valid || !vms_enabled(t->s, t->sec, &t->ste)) {
+    if (t->ste.vms_valid || !smmu3i_vms_enabled(t->s, t->sec, &t->ste)) {
         return true;
     }
-    if (mem_read(t->s, t->sec, SMMU3_ACC_VMS, bank_pas(t->sec), addr,
-                 mpam_reg(t->s, t->sec, t->regs.gmpam), buf, sizeof(buf)) != SMMU3_MEM_OK) {
+    if (smmu3i_mem_read(t->s, t->sec, SMMU3_ACC_VMS, bank_pas(t->sec), addr,
+                 smmu3i_mpam_reg(t->s, t->sec, t->regs.gmpam), buf, sizeof(buf)) != SMMU3_MEM_OK) {
         t->f.reason = SMMU3_R_VMS_FETCH;
         t->f.fetch_addr = addr;
         return false;
@@ -89,18 +90,18 @@ bool vms_lookup(struct txn *t)
     }
     t->ste.vms_valid = true;
     if (!t->probe) {
-        cfg_insert_ste(t->s, t->sec, t->req->stream_id, &t->ste, t->gen);
+        smmu3i_cfg_insert_ste(t->s, t->sec, t->req->stream_id, &t->ste, t->gen);
     }
     return true;
 }
 
-struct smmu3_mpam mpam_client(const struct txn *t)
+struct smmu3_mpam smmu3i_mpam_client(const struct txn *t)
 {
     const struct smmu3 *s = t->s;
     unsigned partid = (unsigned)CD_GET(t->cd.w, PARTID);
 
     if (!t->s1 || !s1_mpam(s, t->sec, &t->ste)) {
-        return mpam_ste(s, t->sec, &t->ste);
+        return smmu3i_mpam_ste(s, t->sec, &t->ste);
     }
     if (t->ste.s2) {
         partid = t->ste.vms_valid ? t->ste.vms[partid % VMS_PARTIDS] : 0;

@@ -16,28 +16,28 @@ static struct queue make(uint64_t base, uint32_t prod, uint32_t cons, unsigned m
     return q;
 }
 
-struct queue cmdq_of(const struct smmu3 *s, const struct bank *b)
+struct queue smmu3i_cmdq_of(const struct smmu3 *s, const struct bank *b)
 {
     return make(b->cmdq_base, b->cmdq_prod, b->cmdq_cons, ID(s, IDR1, CMDQS), 16);
 }
 
-struct queue eventq_of(const struct smmu3 *s, const struct bank *b)
+struct queue smmu3i_eventq_of(const struct smmu3 *s, const struct bank *b)
 {
     return make(b->eventq_base, b->eventq_prod, b->eventq_cons, ID(s, IDR1, EVENTQS), 32);
 }
 
-uint32_t queue_used(const struct queue *q)
+uint32_t smmu3i_queue_used(const struct queue *q)
 {
     return (q->prod - q->cons) & (uint32_t)low_mask(q->log2size + 1);
 }
 
-bool queue_full(const struct queue *q)
+bool smmu3i_queue_full(const struct queue *q)
 {
-    return queue_used(q) >= 1u << q->log2size;
+    return smmu3i_queue_used(q) >= 1u << q->log2size;
 }
 
 /* The base is aligned to the queue's size, and all of it is below OAS. */
-uint64_t queue_addr(const struct smmu3 *s, const struct queue *q, uint32_t index)
+uint64_t smmu3i_queue_addr(const struct smmu3 *s, const struct queue *q, uint32_t index)
 {
     uint64_t size = (uint64_t)q->entry << q->log2size;
     uint64_t base = q->base & ~((size < 32 ? 32 : size) - 1);
@@ -46,7 +46,7 @@ uint64_t queue_addr(const struct smmu3 *s, const struct queue *q, uint32_t index
     return (base + (uint64_t)index * q->entry) & low_mask(s->oas);
 }
 
-uint32_t queue_next(const struct queue *q, uint32_t index)
+uint32_t smmu3i_queue_next(const struct queue *q, uint32_t index)
 {
     return (index + 1) & (uint32_t)low_mask(q->log2size + 1);
 }

@@ -9,7 +9,7 @@
 #define DEFAULT_CFG_ENTRIES 256
 
 /* Bits of an address size as OAS, IPS and S2PS encode it. */
-unsigned addr_bits(unsigned code)
+unsigned smmu3i_addr_bits(unsigned code)
 {
     static const uint8_t bits[] = { 32, 36, 40, 42, 44, 48, 52, 56 };
 
@@ -46,12 +46,12 @@ int smmu3_create(const struct smmu3_config *cfg, const struct smmu3_host *host,
     if (!s->cfg.cfg_entries) {
         s->cfg.cfg_entries = DEFAULT_CFG_ENTRIES;
     }
-    s->oas = addr_bits(ID(s, IDR5, OAS));
+    s->oas = smmu3i_addr_bits(ID(s, IDR5, OAS));
     s->ias = s->oas; /* TTF is VMSAv8-64 only: IHI0070G.b 3.4 */
     s->secure = ID(s, S_IDR1, SECURE_IMPL);
     atomic_flag_clear(&s->lock);
     atomic_flag_clear(&s->evtq_lock);
-    if (tlb_init(s) || cfg_init(s) || stall_init(s)) {
+    if (smmu3i_tlb_init(s) || smmu3i_cfg_init(s) || smmu3i_stall_init(s)) {
         smmu3_destroy(s);
         return SMMU3_ENOMEM;
     }
@@ -63,21 +63,21 @@ int smmu3_create(const struct smmu3_config *cfg, const struct smmu3_host *host,
 void smmu3_destroy(struct smmu3 *s)
 {
     if (s) {
-        tlb_free(s);
-        cfg_free(s);
-        stall_free(s);
+        smmu3i_tlb_free(s);
+        smmu3i_cfg_free(s);
+        smmu3i_stall_free(s);
         free(s);
     }
 }
 
 void smmu3_reset(struct smmu3 *s)
 {
-    stall_reset(s);
+    smmu3i_stall_reset(s);
     for (int i = 0; i < SMMU3_NUM_BANKS; i++) {
-        bank_reset(s, (enum smmu3_sec_sid)i);
+        smmu3i_bank_reset(s, (enum smmu3_sec_sid)i);
     }
-    tlb_invalidate_all(s);
-    cfg_invalidate_all(s);
+    smmu3i_tlb_invalidate_all(s);
+    smmu3i_cfg_invalidate_all(s);
 }
 
 const struct smmu3_config *smmu3_get_config(const struct smmu3 *s)
@@ -86,10 +86,10 @@ const struct smmu3_config *smmu3_get_config(const struct smmu3 *s)
 }
 
 /* S_INIT.INV_ALL, IHI0070G.b 6.3.62. */
-void invalidate_everything(struct smmu3 *s)
+void smmu3i_invalidate_everything(struct smmu3 *s)
 {
-    tlb_invalidate_all(s);
-    cfg_invalidate_all(s);
+    smmu3i_tlb_invalidate_all(s);
+    smmu3i_cfg_invalidate_all(s);
     for (int i = 0; i < SMMU3_NUM_BANKS && s->host.invalidate; i++) {
         struct smmu3_inval inv = {
             .sec_sid = (enum smmu3_sec_sid)i,
@@ -99,10 +99,10 @@ void invalidate_everything(struct smmu3 *s)
 
         s->host.invalidate(s->ctx, &inv);
     }
-    trace(s, &(struct smmu3_trace){ .kind = SMMU3_TRACE_INIT });
+    smmu3i_trace(s, &(struct smmu3_trace){ .kind = SMMU3_TRACE_INIT });
 }
 
-void trace(struct smmu3 *s, const struct smmu3_trace *tr)
+void smmu3i_trace(struct smmu3 *s, const struct smmu3_trace *tr)
 {
     if (s->host.trace) {
         s->host.trace(s->ctx, tr);
@@ -111,7 +111,7 @@ void trace(struct smmu3 *s, const struct smmu3_trace *tr)
 
 /* Without Secure state IDR0 is the only source; NSSTALLD takes stalling away
  * from the Non-secure side. */
-unsigned stall_model(const struct smmu3 *s, enum smmu3_sec_sid sec)
+unsigned smmu3i_stall_model(const struct smmu3 *s, enum smmu3_sec_sid sec)
 {
     unsigned model;
 
@@ -126,12 +126,12 @@ unsigned stall_model(const struct smmu3 *s, enum smmu3_sec_sid sec)
     return model;
 }
 
-unsigned sid_bits(const struct smmu3 *s, enum smmu3_sec_sid sec)
+unsigned smmu3i_sid_bits(const struct smmu3 *s, enum smmu3_sec_sid sec)
 {
     return sec == SMMU3_SEC_SID_S ? ID(s, S_IDR1, S_SIDSIZE) : ID(s, IDR1, SIDSIZE);
 }
 
-unsigned gran_shift(const struct smmu3 *s, unsigned tg)
+unsigned smmu3i_gran_shift(const struct smmu3 *s, unsigned tg)
 {
     switch (tg) {
     case 0:
@@ -145,7 +145,7 @@ unsigned gran_shift(const struct smmu3 *s, unsigned tg)
     }
 }
 
-enum smmu3_mem mem_read(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_access_kind kind,
+enum smmu3_mem smmu3i_mem_read(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_access_kind kind,
                         enum smmu3_pas pas, uint64_t addr, struct smmu3_mpam mpam,
                         void *buf, size_t size)
 {

@@ -16,27 +16,27 @@ struct stall_slot {
     void *cookie;
 };
 
-int stall_init(struct smmu3 *s)
+int smmu3i_stall_init(struct smmu3 *s)
 {
     s->nstall = ID(s, IDR5, STALL_MAX);
     s->stall = s->nstall ? calloc(s->nstall, sizeof(*s->stall)) : NULL;
     return s->nstall && !s->stall ? SMMU3_ENOMEM : SMMU3_OK;
 }
 
-void stall_free(struct smmu3 *s)
+void smmu3i_stall_free(struct smmu3 *s)
 {
     free(s->stall);
 }
 
 /* Forgets everything: after reset nobody waits for a CMD_RESUME. */
-void stall_reset(struct smmu3 *s)
+void smmu3i_stall_reset(struct smmu3 *s)
 {
     for (int i = 0; i < SMMU3_NUM_BANKS; i++) {
-        stall_end(s, (enum smmu3_sec_sid)i, NULL, NULL, SMMU3_RESUME_ABORT);
+        smmu3i_stall_end(s, (enum smmu3_sec_sid)i, NULL, NULL, SMMU3_RESUME_ABORT);
     }
 }
 
-bool stall_begin(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, void *cookie,
+bool smmu3i_stall_begin(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, void *cookie,
                  uint16_t *stag)
 {
     bool found = false;
@@ -53,7 +53,7 @@ bool stall_begin(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, void *co
     return found;
 }
 
-void stall_not_recorded(struct smmu3 *s, enum smmu3_sec_sid sec, uint16_t stag, void *cookie)
+void smmu3i_stall_not_recorded(struct smmu3 *s, enum smmu3_sec_sid sec, uint16_t stag, void *cookie)
 {
     lock(&s->lock);
     if (s->stall[stag].used && s->stall[stag].cookie == cookie) {
@@ -61,8 +61,8 @@ void stall_not_recorded(struct smmu3 *s, enum smmu3_sec_sid sec, uint16_t stag, 
     }
     unlock(&s->lock);
     /* The queue may have got room before that line. */
-    if (evtq_writable(s, sec)) {
-        stall_retry_pending(s, sec);
+    if (smmu3i_evtq_writable(s, sec)) {
+        smmu3i_stall_retry_pending(s, sec);
     }
 }
 
@@ -101,7 +101,7 @@ static bool want_end(const struct stall_slot *e, unsigned i, void *arg)
     return e->sec == a->sec && (!a->sid || e->sid == *a->sid) && (!a->stag || i == *a->stag);
 }
 
-void stall_end(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t *sid,
+void smmu3i_stall_end(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t *sid,
                const uint16_t *stag, enum smmu3_resume action)
 {
     struct end_arg a = { sec, sid, stag };
@@ -117,7 +117,7 @@ static bool want_pending(const struct stall_slot *e, unsigned i, void *arg)
     return e->sec == *(enum smmu3_sec_sid *)arg && !e->recorded;
 }
 
-void stall_retry_pending(struct smmu3 *s, enum smmu3_sec_sid sec)
+void smmu3i_stall_retry_pending(struct smmu3 *s, enum smmu3_sec_sid sec)
 {
     for (unsigned n = s->nstall; n && end_one(s, want_pending, &sec, SMMU3_RESUME_RETRY); n--) {
     }

@@ -29,13 +29,13 @@ static unsigned id_words(const struct smmu3 *s, uint32_t ids[12])
 
 static unsigned bank_regs(const struct smmu3 *s, enum smmu3_sec_sid sec)
 {
-    struct smmu3 *w = (struct smmu3 *)(uintptr_t)s; /* reg_save() only reads */
+    struct smmu3 *w = (struct smmu3 *)(uintptr_t)s; /* smmu3i_reg_save() only reads */
     unsigned n = 0;
     uint32_t off;
     uint64_t v;
 
-    for (unsigned i = 0; i < reg_count(); i++) {
-        n += reg_save(w, i, sec, &off, &v);
+    for (unsigned i = 0; i < smmu3i_reg_count(); i++) {
+        n += smmu3i_reg_save(w, i, sec, &off, &v);
     }
     return n;
 }
@@ -75,11 +75,11 @@ int smmu3_save(struct smmu3 *s, void *buf, size_t len)
         store_le32(p, BANK | b);
         store_le32(p + 4, bank_regs(s, (enum smmu3_sec_sid)b));
         p += 8;
-        for (unsigned i = 0; i < reg_count(); i++) {
+        for (unsigned i = 0; i < smmu3i_reg_count(); i++) {
             uint32_t off;
             uint64_t v;
 
-            if (reg_save(s, i, (enum smmu3_sec_sid)b, &off, &v)) {
+            if (smmu3i_reg_save(s, i, (enum smmu3_sec_sid)b, &off, &v)) {
                 store_le32(p, off);
                 store_le64(p + 4, v);
                 p += PER_REG;
@@ -146,7 +146,7 @@ int smmu3_load(struct smmu3 *s, const void *buf, size_t len)
             return SMMU3_EFORMAT;
         }
         for (; n; n--, pos += PER_REG) {
-            if (!reg_load(s, &banks[b], (enum smmu3_sec_sid)b, load_le32(p + pos),
+            if (!smmu3i_reg_load(s, &banks[b], (enum smmu3_sec_sid)b, load_le32(p + pos),
                           load_le64(p + pos + 4)) &&
                 load_le64(p + pos + 4)) {
                 return SMMU3_EFORMAT; /* a value for a register that is not there */

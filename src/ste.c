@@ -51,7 +51,7 @@ static int s2_start_level(const struct smmu3 *s, const struct ttcfg *tt, unsigne
 }
 
 /* Largest and smallest T0SZ without 52-bit addresses, IHI0070G.b 3.4.1. */
-unsigned tsz_max(const struct smmu3 *s, unsigned gran)
+unsigned smmu3i_tsz_max(const struct smmu3 *s, unsigned gran)
 {
     if (!ID(s, IDR3, STT)) {
         return 39;
@@ -60,7 +60,7 @@ unsigned tsz_max(const struct smmu3 *s, unsigned gran)
 }
 
 /* IPS or S2PS, limited by OAS and by what the descriptor format can hold. */
-unsigned out_bits(const struct smmu3 *s, const struct ttcfg *tt, unsigned ps)
+unsigned smmu3i_out_bits(const struct smmu3 *s, const struct ttcfg *tt, unsigned ps)
 {
     unsigned max = tt->ds || tt->gran == 16 || s->oas < 48 ? s->oas : 48;
 
@@ -69,7 +69,7 @@ unsigned out_bits(const struct smmu3 *s, const struct ttcfg *tt, unsigned ps)
 
 /* log2 of the start table's size, which its address is aligned to; tables of
  * 52-bit addresses to 64 bytes at least (DDI0487 D8.2). */
-unsigned table_align(const struct ttcfg *tt)
+unsigned smmu3i_table_align(const struct ttcfg *tt)
 {
     unsigned below = (unsigned)(3 - tt->level) * (tt->gran - 3u) + tt->gran;
     unsigned bits = 64u - tt->tsz - below + 3;
@@ -82,11 +82,11 @@ static enum smmu3_reason decode_s2tt(const struct smmu3 *s, const struct ste *st
                                      unsigned sl0, uint64_t ttb)
 {
     unsigned min = 64 - s->ias;
-    unsigned ps = addr_bits((unsigned)STE_GET(ste->w, S2PS));
+    unsigned ps = smmu3i_addr_bits((unsigned)STE_GET(ste->w, S2PS));
     int level;
 
     tt->stage = 2;
-    tt->gran = (uint8_t)gran_shift(s, tg);
+    tt->gran = (uint8_t)smmu3i_gran_shift(s, tg);
     if (!tt->gran) {
         return SMMU3_R_STE_S2TG;
     }
@@ -95,11 +95,11 @@ static enum smmu3_reason decode_s2tt(const struct smmu3 *s, const struct ste *st
     if (!tt->ds && tt->gran != 16 && min < 16) {
         min = 16;
     }
-    tt->out_bits = (uint8_t)out_bits(s, tt, ps);
+    tt->out_bits = (uint8_t)smmu3i_out_bits(s, tt, ps);
     if (ttb >> tt->out_bits) {
         return SMMU3_R_STE_S2TTB;
     }
-    if (tsz > tsz_max(s, tt->gran) || tsz < min) {
+    if (tsz > smmu3i_tsz_max(s, tt->gran) || tsz < min) {
         return SMMU3_R_STE_S2T0SZ;
     }
     level = s2_start_level(s, tt, tt->ds ? sl0 : sl0 & 3);
@@ -108,7 +108,7 @@ static enum smmu3_reason decode_s2tt(const struct smmu3 *s, const struct ste *st
     }
     tt->tsz = (uint8_t)tsz;
     tt->level = (int8_t)level;
-    tt->ttb = ttb & ~low_mask(table_align(tt));
+    tt->ttb = ttb & ~low_mask(smmu3i_table_align(tt));
     tt->sh = (uint8_t)STE_GET(ste->w, S2SH0);
     tt->ha = STE_GET(ste->w, S2HA);
     tt->hd = tt->ha && STE_GET(ste->w, S2HD);
@@ -141,7 +141,7 @@ static enum smmu3_reason check_s1(const struct smmu3 *s, enum smmu3_sec_sid sec,
     unsigned ssidsize = ID(s, IDR1, SSIDSIZE);
     unsigned fmt = (unsigned)STE_GET(ste->w, S1Fmt);
 
-    if (STE_GET(ste->w, S1STALLD) && stall_model(s, sec) != 0) {
+    if (STE_GET(ste->w, S1STALLD) && smmu3i_stall_model(s, sec) != 0) {
         return SMMU3_R_STE_S1STALLD;
     }
     if (ssidsize && STE_GET(ste->w, S1CDMax) > ssidsize) {
@@ -167,7 +167,7 @@ static enum smmu3_reason check_s2(const struct smmu3 *s, enum smmu3_sec_sid sec,
     if (!STE_GET(ste->w, S2AA64)) {
         return SMMU3_R_STE_S2_FORMAT;
     }
-    if (STE_GET(ste->w, S2S) ? stall_model(s, sec) == 1 : stall_model(s, sec) == 2) {
+    if (STE_GET(ste->w, S2S) ? smmu3i_stall_model(s, sec) == 1 : smmu3i_stall_model(s, sec) == 2) {
         return SMMU3_R_STE_S2S;
     }
     if ((STE_GET(ste->w, S2HA) && ID(s, IDR0, HTTU) < 1) ||
@@ -265,13 +265,13 @@ static enum smmu3_reason decode(const struct smmu3 *s, const struct bank *b,
     if (!r) {
         r = check_vmid(s, sec, ste);
     }
-    if (!r && vms_enabled(s, sec, ste) && STE_GET(ste->w, VMSPtr) << 12 >> s->oas) {
+    if (!r && smmu3i_vms_enabled(s, sec, ste) && STE_GET(ste->w, VMSPtr) << 12 >> s->oas) {
         r = SMMU3_R_STE_VMSPTR;
     }
     return r;
 }
 
-void ste_decode(const struct smmu3 *s, const struct bank *b, enum smmu3_sec_sid sec,
+void smmu3i_ste_decode(const struct smmu3 *s, const struct bank *b, enum smmu3_sec_sid sec,
                 struct ste *ste)
 {
     struct ste d;

@@ -39,8 +39,8 @@ static bool ste_address(struct txn *t, uint64_t *addr)
     }
     l1addr = align_down(base, log2size > split + 3 ? log2size - split + 3 : 6);
     l1addr = (l1addr + UINT64_C(8) * (sid >> split)) & low_mask(s->oas);
-    if (mem_read(s, t->sec, SMMU3_ACC_STE, bank_pas(t->sec), l1addr,
-                 mpam_reg(s, t->sec, t->regs.gmpam), buf, 8) != SMMU3_MEM_OK) {
+    if (smmu3i_mem_read(s, t->sec, SMMU3_ACC_STE, bank_pas(t->sec), l1addr,
+                 smmu3i_mpam_reg(s, t->sec, t->regs.gmpam), buf, 8) != SMMU3_MEM_OK) {
         return fail(t, SMMU3_R_L1STD_FETCH, l1addr);
     }
     l1 = load_le64(buf);
@@ -57,7 +57,7 @@ static bool ste_address(struct txn *t, uint64_t *addr)
     return true;
 }
 
-bool strtab_lookup(struct txn *t)
+bool smmu3i_strtab_lookup(struct txn *t)
 {
     struct smmu3 *s = t->s;
     uint32_t sid = t->req->stream_id;
@@ -66,31 +66,33 @@ bool strtab_lookup(struct txn *t)
     uint8_t buf[64];
     bool hit;
 
-    if (bits > sid_bits(s, t->sec)) {
-        bits = sid_bits(s, t->sec);
+    if (bits > smmu3i_sid_bits(s, t->sec)) {
+        bits = smmu3i_sid_bits(s, t->sec);
     }
     if ((uint64_t)sid >> bits) {
         return fail(t, SMMU3_R_SID_RANGE, 0);
     }
-    hit = cfg_lookup_ste(s, t->sec, sid, &t->ste);
+    hit = smmu3i_cfg_lookup_ste(s, t->sec, sid, &t->ste);
     if (!t->probe) {
-        trace(s, &(struct smmu3_trace){ .kind = hit ? SMMU3_TRACE_CFG_HIT : SMMU3_TRACE_CFG_MISS,
-                                        .sec_sid = t->sec, .stream_id = sid });
+        smmu3i_trace(
+            s, &(struct smmu3_trace){ .kind = hit ? SMMU3_TRACE_CFG_HIT : SMMU3_TRACE_CFG_MISS,
+                                      .sec_sid = t->sec,
+                                      .stream_id = sid });
     }
     if (!hit) {
         if (!ste_address(t, &addr)) {
             return false;
         }
-        if (mem_read(s, t->sec, SMMU3_ACC_STE, bank_pas(t->sec), addr,
-                     mpam_reg(s, t->sec, t->regs.gmpam), buf, 64) != SMMU3_MEM_OK) {
+        if (smmu3i_mem_read(s, t->sec, SMMU3_ACC_STE, bank_pas(t->sec), addr,
+                     smmu3i_mpam_reg(s, t->sec, t->regs.gmpam), buf, 64) != SMMU3_MEM_OK) {
             return fail(t, SMMU3_R_STE_FETCH, addr);
         }
         for (int i = 0; i < 8; i++) {
             t->ste.w[i] = load_le64(buf + 8 * i);
         }
-        ste_decode(s, &t->regs, t->sec, &t->ste);
+        smmu3i_ste_decode(s, &t->regs, t->sec, &t->ste);
         if (!t->probe) {
-            cfg_insert_ste(s, t->sec, sid, &t->ste, t->gen);
+            smmu3i_cfg_insert_ste(s, t->sec, sid, &t->ste, t->gen);
         }
     }
     return t->ste.bad ? fail(t, t->ste.bad, 0) : true;

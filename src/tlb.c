@@ -25,7 +25,7 @@ static uint32_t pow2_ceil(uint32_t n)
     return p;
 }
 
-int tlb_init(struct smmu3 *s)
+int smmu3i_tlb_init(struct smmu3 *s)
 {
     if (s->cfg.tlb_entries == SMMU3_CACHE_OFF) {
         return SMMU3_OK;
@@ -37,7 +37,7 @@ int tlb_init(struct smmu3 *s)
     return s->tlb.e && s->tlb.victim ? SMMU3_OK : SMMU3_ENOMEM;
 }
 
-void tlb_free(struct smmu3 *s)
+void smmu3i_tlb_free(struct smmu3 *s)
 {
     free(s->tlb.e);
     free(s->tlb.victim);
@@ -62,7 +62,7 @@ static bool same_space(const struct tlb_entry *e, const struct tlb_key *k)
            (e->global ? e->aset == k->aset : e->asid == k->asid);
 }
 
-bool tlb_lookup(struct smmu3 *s, const struct tlb_key *k, struct tlb_entry *out)
+bool smmu3i_tlb_lookup(struct smmu3 *s, const struct tlb_key *k, struct tlb_entry *out)
 {
     bool hit = false;
     uint32_t set;
@@ -92,7 +92,7 @@ bool tlb_lookup(struct smmu3 *s, const struct tlb_key *k, struct tlb_entry *out)
     return hit;
 }
 
-void tlb_insert(struct smmu3 *s, const struct tlb_entry *n, uint64_t gen)
+void smmu3i_tlb_insert(struct smmu3 *s, const struct tlb_entry *n, uint64_t gen)
 {
     struct tlb_entry *e, *slot = NULL;
     struct tlb_key k = { .sec_sid = n->sec_sid, .world = n->world, .ipa = n->ipa,
@@ -149,7 +149,7 @@ static bool matches(const struct tlb_entry *e, const struct tlb_match *m)
     return true;
 }
 
-void tlb_invalidate(struct smmu3 *s, const struct tlb_match *m)
+void smmu3i_tlb_invalidate(struct smmu3 *s, const struct tlb_match *m)
 {
     lock(&s->lock);
     atomic_fetch_add(&s->gen, 1);
@@ -161,7 +161,7 @@ void tlb_invalidate(struct smmu3 *s, const struct tlb_match *m)
     unlock(&s->lock);
 }
 
-void tlb_invalidate_all(struct smmu3 *s)
+void smmu3i_tlb_invalidate_all(struct smmu3 *s)
 {
     lock(&s->lock);
     atomic_fetch_add(&s->gen, 1);
@@ -172,7 +172,7 @@ void tlb_invalidate_all(struct smmu3 *s)
     unlock(&s->lock);
 }
 
-bool tlb_empty(struct smmu3 *s)
+bool smmu3i_tlb_empty(struct smmu3 *s)
 {
     bool empty = true;
 

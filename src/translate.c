@@ -59,9 +59,9 @@ static bool bypass_all(struct txn *t, struct smmu3_result *res)
     }
     give(t, res, t->req->addr, t->s->oas, t->ns, PERM_ALL);
     res->bypass = true;
-    res->mpam = mpam_reg(t->s, t->sec, t->regs.gbpmpam);
+    res->mpam = smmu3i_mpam_reg(t->s, t->sec, t->regs.gbpmpam);
     if (t->req->flags & SMMU3_REQ_ATTR) {
-        res->attr = attr_gbpa(t);
+        res->attr = smmu3i_attr_gbpa(t);
     }
     return true;
 }
@@ -163,13 +163,13 @@ static bool walk_all(struct txn *t, const struct tlb_key *k, struct tlb_entry *e
     bool ns = t->ns;
 
     if (t->s1) {
-        if (!walk_s1(t, k->addr, &l1)) {
+        if (!smmu3i_walk_s1(t, k->addr, &l1)) {
             return false;
         }
         ipa = l1.out;
         ns = l1.ns;
     }
-    if (t->ste.s2 && !walk_s2(t, ipa, ns, CLASS_IN, need(t), &l2)) {
+    if (t->ste.s2 && !smmu3i_walk_s2(t, ipa, ns, CLASS_IN, need(t), &l2)) {
         return false;
     }
     make_entry(t, k, t->s1 ? &l1 : NULL, t->ste.s2 ? &l2 : NULL, e);
@@ -199,7 +199,7 @@ static bool translate_addr(struct txn *t, struct smmu3_result *res)
             give(t, res, va, t->s->oas, t->ns, PERM_ALL);
             res->bypass = true;
             if (t->req->flags & SMMU3_REQ_ATTR) {
-                res->attr = attr_output(t, NULL);
+                res->attr = smmu3i_attr_output(t, NULL);
             }
             return true;
         }
@@ -207,9 +207,9 @@ static bool translate_addr(struct txn *t, struct smmu3_result *res)
     /* 6. The TLB holds successes only; one that lacks this permission is
      *    walked again, which also finds out what exactly is missing. */
     make_key(t, va, &k);
-    hit = tlb_lookup(t->s, &k, &e) && e.perms & need(t);
+    hit = smmu3i_tlb_lookup(t->s, &k, &e) && e.perms & need(t);
     if (!t->probe) {
-        trace(t->s, &(struct smmu3_trace){
+        smmu3i_trace(t->s, &(struct smmu3_trace){
             .kind = hit ? SMMU3_TRACE_TLB_HIT : SMMU3_TRACE_TLB_MISS,
             .sec_sid = t->sec, .stream_id = t->req->stream_id, .addr = va });
     }
@@ -219,14 +219,14 @@ static bool translate_addr(struct txn *t, struct smmu3_result *res)
             return false;
         }
         if (!t->probe) {
-            tlb_insert(t->s, &e, t->gen);
+            smmu3i_tlb_insert(t->s, &e, t->gen);
         }
     }
     /* 9. The output. */
     give(t, res, e.out | (va & low_mask(e.shift)), e.shift, false, e.perms);
     res->pas = (enum smmu3_pas)e.pas;
     if (t->req->flags & SMMU3_REQ_ATTR) {
-        res->attr = attr_output(t, &e);
+        res->attr = smmu3i_attr_output(t, &e);
     }
     return true;
 }
@@ -236,18 +236,18 @@ static bool run(struct txn *t, struct smmu3_result *res)
     if (!(t->regs.cr0ack & CR0_SMMUEN)) {
         return bypass_all(t, res);                      /* 1 */
     }
-    if (!strtab_lookup(t)) {                            /* 2 */
+    if (!smmu3i_strtab_lookup(t)) {                            /* 2 */
         return false;
     }
     if (!(STE_GET(t->ste.w, Config) & 4)) {
         return fail(t, SMMU3_R_STE_CONFIG_ABORT);
     }
     apply_overrides(t);                                 /* 3 */
-    if (!vms_lookup(t) || !cd_lookup(t) ||              /* 4 */
+    if (!smmu3i_vms_lookup(t) || !smmu3i_cd_lookup(t) ||              /* 4 */
         !translate_addr(t, res)) {                      /* 5 to 9 */
         return false;
     }
-    res->mpam = mpam_client(t);
+    res->mpam = smmu3i_mpam_client(t);
     return true;
 }
 
@@ -287,7 +287,7 @@ int smmu3_translate(struct smmu3 *s, const struct smmu3_request *req, struct smm
             break;
         }
     }
-    fault_finish(&t, res);
+    smmu3i_fault_finish(&t, res);
     return SMMU3_OK;
 }
 
@@ -305,7 +305,7 @@ bool smmu3_inval_affects(struct smmu3 *s, const struct smmu3_inval *inval,
         return stream_id >= inval->stream_first && stream_id <= inval->stream_last;
     }
     txn_init(&t, s, &req);
-    if (!strtab_lookup(&t) || !(STE_GET(t.ste.w, Config) & 4)) {
+    if (!smmu3i_strtab_lookup(&t) || !(STE_GET(t.ste.w, Config) & 4)) {
         return true; /* cannot tell: once too often */
     }
     if (!t.ste.s1 && !t.ste.s2) {
@@ -316,7 +316,7 @@ bool smmu3_inval_affects(struct smmu3 *s, const struct smmu3_inval *inval,
         return false;
     }
     /* Only one CD tells the ASID; streams with many have many. */
-    if (inval->by_asid && t.ste.s1 && !STE_GET(t.ste.w, S1CDMax) && cd_lookup(&t)) {
+    if (inval->by_asid && t.ste.s1 && !STE_GET(t.ste.w, S1CDMax) && smmu3i_cd_lookup(&t)) {
         return t.cd.asid == inval->asid;
     }
     return true;

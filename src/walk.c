@@ -74,7 +74,7 @@ static uint64_t desc_addr(const struct ttcfg *tt, uint64_t d, unsigned low)
 /* Stage 1 tables carry the client's label, stage 2 tables the stream's. */
 static struct smmu3_mpam tt_mpam(const struct txn *t, const struct ttcfg *tt)
 {
-    return tt->stage == 1 ? mpam_client(t) : mpam_ste(t->s, t->sec, &t->ste);
+    return tt->stage == 1 ? smmu3i_mpam_client(t) : smmu3i_mpam_ste(t->s, t->sec, &t->ste);
 }
 
 static bool read_desc(struct txn *t, const struct ttcfg *tt, struct desc *d)
@@ -85,13 +85,13 @@ static bool read_desc(struct txn *t, const struct ttcfg *tt, struct desc *d)
     d->pa = d->addr;
     d->pas = space_pas(t->sec, d->ns);
     if (tt->stage == 1 && t->ste.s2) {
-        if (!walk_s2(t, d->addr, d->ns, CLASS_TT, PERM_PR, &l2)) {
+        if (!smmu3i_walk_s2(t, d->addr, d->ns, CLASS_TT, PERM_PR, &l2)) {
             return false;
         }
         d->pa = l2.out;
         d->pas = space_pas(t->sec, l2.ns);
     }
-    if (mem_read(t->s, t->sec, SMMU3_ACC_TT, d->pas, d->pa, tt_mpam(t, tt), buf, 8) !=
+    if (smmu3i_mem_read(t->s, t->sec, SMMU3_ACC_TT, d->pas, d->pa, tt_mpam(t, tt), buf, 8) !=
         SMMU3_MEM_OK) {
         return fail_eabt(t, tt, d->pa);
     }
@@ -169,7 +169,7 @@ static bool update_desc(struct txn *t, const struct ttcfg *tt, const struct desc
     if (new_d == old || t->probe) {
         return true;
     }
-    if (tt->stage == 1 && t->ste.s2 && !walk_s2(t, d->addr, d->ns, CLASS_TT, PERM_PW, &l2)) {
+    if (tt->stage == 1 && t->ste.s2 && !smmu3i_walk_s2(t, d->addr, d->ns, CLASS_TT, PERM_PW, &l2)) {
         return false;
     }
     if (tt->big_endian) {
@@ -249,7 +249,7 @@ static bool check_s1_perms(struct txn *t, struct leaf *l)
     return l->perms & need(t) ? true : fail(t, SMMU3_R_S1_PERM, SMMU3_R_NONE, 1);
 }
 
-bool walk_s1(struct txn *t, uint64_t va, struct leaf *out)
+bool smmu3i_walk_s1(struct txn *t, uint64_t va, struct leaf *out)
 {
     const struct ttcfg *tt = &t->cd.tt[va >> 55 & 1 && world_has_asid(t->ste.world)];
     bool secure = t->sec == SMMU3_SEC_SID_S;
@@ -290,7 +290,7 @@ static bool s2_device(const struct txn *t, unsigned attr)
     return s2_fwb(t) ? !(attr & 4) : !(attr >> 2);
 }
 
-bool walk_s2(struct txn *t, uint64_t ipa, bool ipa_ns, uint8_t class_, unsigned needed,
+bool smmu3i_walk_s2(struct txn *t, uint64_t ipa, bool ipa_ns, uint8_t class_, unsigned needed,
              struct leaf *out)
 {
     bool secure = t->sec == SMMU3_SEC_SID_S;
