@@ -85,7 +85,7 @@ user_tree() {
   need_space "$CACHE" 2000 "building QEMU"
   [ ! -f "$WORK/copying" ] || rm -f "$WORK/qemu-stock-aarch64"
   : >"$WORK/copying"
-  stage "$WORK/copy.log" "copying $dir" rsync -a --delete --itemize-changes \
+  stage "$WORK/copy.log" "copying $dir" rsync -a --omit-dir-times --delete --itemize-changes \
     --exclude=/.git --exclude=/build --exclude=/hw/arm/meson.build --exclude=/hw/arm/smmu3 "$dir/" "$WORK/src/"
   if [ -s "$WORK/copy.log" ] || ! cmp -s "$dir/hw/arm/meson.build" "$WORK/meson.build.stock"; then
     rm -f "$WORK/qemu-stock-aarch64"
