@@ -7,6 +7,9 @@
 
 #define PAGE 4096u
 
+static char row_name[200];
+static unsigned row_failures;
+
 uint32_t machine_cache; /* 0: defaults */
 const uint32_t machine_cache_sizes[MACHINE_NUM_CACHE_SIZES] = { 0, 2, 16, SMMU3_CACHE_OFF };
 
@@ -501,6 +504,9 @@ static uint64_t ipa_alloc(void *ctx, unsigned pas, uint64_t size, uint64_t align
     uint64_t low = (UINT64_C(1) << st->st2.gran) - 1;
     uint64_t bytes, pa;
 
+    if (st->spread) {
+        st->m->brk[pas] = (st->m->brk[pas] + 0x40000000) & ~UINT64_C(0x3fffffff);
+    }
     /* Whole granules of stage 2, so that each allocation maps by itself. */
     align = align > low ? align : low + 1;
     bytes = (size + low) & ~low;
@@ -590,8 +596,6 @@ void stream_map2(struct stream *st, uint64_t ipa, uint64_t pa, uint64_t size, ui
 
 /* ---- rows ---- */
 
-static char row_name[200];
-static unsigned row_failures;
 
 void row(const char *fmt, ...)
 {
@@ -638,4 +642,27 @@ uint64_t ev_bits(const uint32_t rec[8], unsigned hi, unsigned lo)
         v = v << 1 | (rec[b / 32] >> (b % 32) & 1);
     }
     return v;
+}
+
+int rows_teardown(void **state)
+{
+    unsigned n = row_failures;
+
+    (void)state;
+    row_failures = 0;
+    if (n) {
+        print_error("a test forgot rows_done()\n");
+    }
+    return n ? -1 : 0;
+}
+
+int machine_main(const char *name, const struct CMUnitTest *tests, size_t n, bool each_cache)
+{
+    int bad = 0;
+
+    for (unsigned i = 0; i < (each_cache ? MACHINE_NUM_CACHE_SIZES : 1); i++) {
+        machine_cache = machine_cache_sizes[i];
+        bad |= _cmocka_run_group_tests(name, tests, n, NULL, NULL);
+    }
+    return bad ? 1 : 0;
 }

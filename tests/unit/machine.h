@@ -49,7 +49,6 @@ struct machine {
     struct machine_page *pages;
     size_t nslots, npages;
     uint64_t brk[4];            /* next free address of each space */
-    unsigned order_step;        /* alternates allocation granularity */
 
     struct machine_fault fault[MACHINE_FAULTS];
     unsigned nfaults;
@@ -59,7 +58,6 @@ struct machine {
     unsigned nlog;
 
     unsigned irq[SMMU3_NUM_BANKS][4];
-    /* EVENTQ_PROD as it read in the callback of the last Event queue irq */
     unsigned sev;
     unsigned ninval;
     struct smmu3_inval inval;   /* the last one */
@@ -85,6 +83,11 @@ bool machine_has_caches(void); /* large enough that nothing is evicted */
 /* From a profile; tweaks: "IDR0.S2P=0 IDR1=0x1234", NULL: none. */
 struct machine *machine_new(const char *profile, const char *tweaks);
 void machine_free(struct machine *m);
+/* What "max" must give up to be an SMMUv3.2, 3.1 or 3.0. */
+#define AS_V32 "AIDR=2 IDR3.EPAN=0 "
+#define AS_V31 "AIDR=1 IDR3.EPAN=0 IDR3.E0PD=0 IDR3.PTWNNC=0 "
+#define AS_V30 "AIDR=0 IDR3.EPAN=0 IDR3.E0PD=0 IDR3.PTWNNC=0 IDR3.FWB=0 IDR3.RIL=0 " \
+               "IDR3.STT=0 IDR3.BBML=0 S_IDR1.SEL2=0 "
 /* Only the configuration, for tests of smmu3_create(). */
 void machine_config(struct smmu3_config *cfg, const char *profile, const char *tweaks);
 /* The callbacks, for instances made by hand with ctx = a machine. */
@@ -151,6 +154,7 @@ struct stream {
     bool both_halves;          /* TTB1 like TTB0 */
     uint16_t asid, vmid;
     uint8_t ssid_bits, cd_fmt;
+    bool spread;               /* each table and CD in 1 GB of IPAs of its own */
 
     struct smmu3_mem_ops ipa_mem; /* IPA space of the tables of stage 1 */
     struct machine *m;
@@ -183,6 +187,11 @@ void row(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Counts a failure and prints it with the row; rows_done() fails the test. */
 void row_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void rows_done(void);
+int rows_teardown(void **state);
+/* A test that fails if it leaves failed rows behind. */
+#define TEST(f) cmocka_unit_test_teardown(f, rows_teardown)
+/* Runs the tests, with each_cache once for every machine_cache_sizes[]. */
+int machine_main(const char *name, const struct CMUnitTest *tests, size_t n, bool each_cache);
 #define ROW_EQ(got, want)                                                                 \
     do {                                                                                  \
         uint64_t g_ = (uint64_t)(got), w_ = (uint64_t)(want);                             \
