@@ -60,8 +60,13 @@ class Qmp:
             time.sleep(0.05)
         raise QmpError(f"{command} takes longer than {timeout} s")
 
+    def find(self, type_name, path="/machine/unattached"):
+        """The QOM path of a device that a board made."""
+        return next(f"{path}/{o['name']}" for o in self("qom-list", path=path) if o["type"] == f"child<{type_name}>")
+
     def close(self):
-        self.file.close()
+        with contextlib.suppress(OSError):   # QEMU may have gone first
+            self.file.close()
         self.sock.close()
 
 
@@ -72,7 +77,7 @@ class Machine:
         # Not pytest's directory: a socket's path has room for 107 characters.
         self.dir = Path(tempfile.mkdtemp(prefix="smmu3-"))
         self.console, self.trace_file, self.stderr = (self.dir / n for n in ("console", "trace", "stderr"))
-        self.args = [str(binary), "-nodefaults", "-display", "none", "-no-reboot",
+        self.args = [str(binary), "-nodefaults", "-display", "none",
                      "-serial", f"file:{self.console}", "-qmp", f"unix:{self.dir}/qmp,server=on,wait=off",
                      *map(str, args)]
         for pattern in trace:
@@ -223,7 +228,7 @@ VIRTIO = "iommu_platform=on,disable-legacy=on,packed=on"
 
 def linux(guest, *words, cpu="cortex-a57"):
     """Arguments that boot a guest of scripts/guest.sh; `words` go to its command line."""
-    return ["-cpu", cpu, "-m", "512M", "-kernel", guest["kernel"], "-initrd", guest["initrd"],
+    return ["-cpu", cpu, "-m", "512M", "-no-reboot", "-kernel", guest["kernel"], "-initrd", guest["initrd"],
             "-append", " ".join(["console=ttyAMA0", "panic=-1", *words])]
 
 

@@ -30,7 +30,7 @@ def test_unmapped(suite, start, guests):
 
 
 def test_unmapped_at_stage_2(start, guests, ours):
-    machine = run(start, guests["stable"], "edu", ["-global", "arm-smmuv3.idr0=0x0d441019"])
+    machine = run(start, guests["stable"], "edu", ["-global", "arm-smmuv3.stage=2"])
     assert in_console(machine.text()) == [
         Event(F_TRANSLATION, SID, 0xab000, rnw=0, s2=1, ipa=0xab000),
         Event(F_TRANSLATION, SID, 0xcd000, rnw=1, s2=1, ipa=0xcd000),

@@ -4,6 +4,8 @@
 The guest checks each round of what it writes; what lies on the disks at the end, the host checks. NVMe is not here:
 QEMU's nvme cannot be migrated. AHCI stands for the devices that do plain DMA, virtio for those with rings.
 """
+import time
+
 import pytest
 from events import F_TRANSLATION, Event, complaints, in_console
 from machine import EDU, MIB, VIRT, Disk, Machine, QmpError, drive, linux
@@ -120,5 +122,25 @@ def test_other_registers_are_refused(start, guests, disks, ours):
     with pytest.raises((QmpError, OSError)):
         target.qmp("query-status")
     # The source is none the worse for it.
-    source.qmp("cont") if source.qmp("query-status")["status"] != "running" else None
+    if source.qmp("query-status")["status"] != "running":
+        source.qmp("cont")
     wait_rounds(source, rounds(source)[-1] + 1)
+
+
+def test_sec_sid_moves_along(start, ours):
+    """Set while the source ran, so the target's command line does not know."""
+    args = ("-M", "virt,iommu=smmuv3,secure=on", "-cpu", "cortex-a57", "-m", "64M", "-device", "edu,id=e",
+            "-device", "edu,id=f,sec-sid=secure")
+    source = start(*args, "-S")
+    source.qmp("qom-set", path="/machine/peripheral/e", property="sec-sid", value="secure")
+    source.qmp("qom-set", path="/machine/peripheral/f", property="sec-sid", value="non-secure")
+    target = start(*args, "-incoming", "defer")
+    uri = f"unix:{target.dir}/migration"
+    target.qmp("migrate-incoming", uri=uri)
+    source.qmp("migrate", uri=uri)
+    end = time.monotonic() + 30
+    while target.qmp("query-status")["status"] == "inmigrate":
+        assert time.monotonic() < end, "the migration does not end"
+        time.sleep(0.05)
+    assert [target.qmp("qom-get", path=f"/machine/peripheral/{d}", property="sec-sid") for d in "ef"] == [
+        "secure", "non-secure"]
