@@ -86,7 +86,7 @@ user_tree() {
   [ ! -f "$WORK/copying" ] || rm -f "$WORK/qemu-stock-aarch64"
   : >"$WORK/copying"
   stage "$WORK/copy.log" "copying $dir" rsync -a --omit-dir-times --delete --itemize-changes \
-    --exclude=/.git --exclude=/build --exclude=/hw/arm/meson.build --exclude=/hw/arm/smmu3 "$dir/" "$WORK/src/"
+    --exclude=/.git --exclude=/build --exclude=__pycache__ --exclude=/hw/arm/meson.build --exclude=/hw/arm/smmu3 "$dir/" "$WORK/src/"
   if [ -s "$WORK/copy.log" ] || ! cmp -s "$dir/hw/arm/meson.build" "$WORK/meson.build.stock"; then
     rm -f "$WORK/qemu-stock-aarch64"
     cp "$dir/hw/arm/meson.build" "$WORK/meson.build.stock"
