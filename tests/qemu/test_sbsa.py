@@ -41,4 +41,5 @@ def test_two_devices(start):
                     "-device", "arm-smmuv3,primary-bus=pxb,id=smmu1", "-S")
     for name in ("smmu0", "smmu1"):
         assert machine.qmp("qom-list", path=f"/machine/peripheral/{name}")
-    assert machine.errors() == ""
+    # The board describes only the first one in its device tree, and says so.
+    assert all("warning:" in line for line in machine.errors().splitlines())
