@@ -218,7 +218,7 @@ static bool take_profile(SMMU3State *s, struct smmu3_config *cfg, Error **errp)
 static void drop_stages(SMMU3State *s, struct smmu3_config *cfg)
 {
     static const char *const of_s2[] = {
-        "IDR0.S2P", "IDR0.VMID16", "IDR0.VMW", "IDR3.FWB", "S_IDR1.SEL2",
+        "IDR0.S2P", "IDR0.VMID16", "IDR0.VMW", "IDR0.Hyp", "IDR3.FWB", "IDR3.PTWNNC", "S_IDR1.SEL2",
     };
     static const char *const of_s1[] = {
         "IDR0.S1P", "IDR0.ASID16", "IDR0.CD2L", "IDR1.SSIDSIZE", "IDR0.Hyp",
@@ -238,6 +238,7 @@ static void drop_secure(struct smmu3_config *cfg)
     cfg->s_idr0 = 0;
     cfg->s_idr1 = 0;
     cfg->s_idr3 = 0;
+    cfg->s_mpamidr = 0;
 }
 
 /* Did somebody ask for a Secure interface, rather than just get one? */

@@ -89,6 +89,27 @@ static bool decode_range(const struct smmu3 *s, const uint64_t cmd[2], uint64_t 
     return true;
 }
 
+/*
+ * The host may hold pieces of the leaf, if stage 2 broke it up, so it is told
+ * of all of the largest leaf that the command can have meant: 4.4.1, blocks of
+ * level 1 with 4K, of level 2 with 16K and 64K.
+ */
+static unsigned leaf_shift(const struct smmu3 *s, const struct tlb_match *m)
+{
+    unsigned top = ID(s, IDR5, GRAN4K) ? 30 : ID(s, IDR5, GRAN64K) ? 29 : 25;
+
+    if (m->gran) {
+        top = m->gran == 12 ? 30 : m->gran == 16 ? 29 : 25;
+    }
+    if (m->gran && m->level) {
+        top = m->gran + (3u - m->level) * (m->gran - 3u);
+    }
+    if ((ID(s, IDR5, DS) || s->oas > 48) && !(m->gran && m->level)) {
+        top = 42; /* 64K has blocks at level 1, the others at 0 and 1 */
+    }
+    return top;
+}
+
 static void tell_host(struct smmu3 *s, const struct tlb_match *m, uint8_t op)
 {
     struct smmu3_inval inv = {
@@ -103,10 +124,9 @@ static void tell_host(struct smmu3 *s, const struct tlb_match *m, uint8_t op)
     if (!s->host.invalidate) {
         return;
     }
-    if (m->by_addr && m->first == m->last) {
-        /* One address stands for all of the leaf that maps it. */
-        inv.addr_first &= ~low_mask(12);
-        inv.addr_last |= low_mask(12);
+    if (m->by_addr) {
+        inv.addr_first &= ~low_mask(leaf_shift(s, m));
+        inv.addr_last |= low_mask(leaf_shift(s, m));
     }
     s->host.invalidate(s->ctx, &inv);
 }

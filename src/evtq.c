@@ -69,6 +69,8 @@ bool smmu3i_evtq_record(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t 
     }
     if (open && !abort) {
         lock(&s->lock);
+        /* CONS may have moved while the record was written. */
+        q = smmu3i_eventq_of(s, b);
         first = b->irq_ctrlack & IRQ_EVENTQ && smmu3i_queue_used(&q) == 0;
         b->eventq_prod = (b->eventq_prod & OVFLG) | smmu3i_queue_next(&q, q.prod);
         unlock(&s->lock);

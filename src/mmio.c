@@ -265,6 +265,22 @@ static void after_write(struct smmu3 *s, const struct reg *r, uint32_t v)
     }
 }
 
+/* An index that the SMMU writes has nothing above its wrap bit: 6.3.28. */
+static uint64_t trim_index(const struct smmu3 *s, const struct reg *r, uint64_t v)
+{
+    const struct bank *b = &s->bank[r->bank];
+    unsigned n;
+
+    if (r->member == offsetof(struct bank, cmdq_cons)) {
+        n = smmu3i_cmdq_of(s, b).log2size;
+    } else if (r->member == offsetof(struct bank, eventq_prod)) {
+        n = smmu3i_eventq_of(s, b).log2size;
+    } else {
+        return v;
+    }
+    return v & (low_mask(n + 1) | ~(uint64_t)Q_INDEX_MASK);
+}
+
 static bool in_window(uint32_t offset, unsigned size)
 {
     return size && offset < SMMU3_MMIO_SIZE && size <= SMMU3_MMIO_SIZE - offset;
@@ -288,7 +304,7 @@ int smmu3_mmio_read(struct smmu3 *s, uint32_t offset, unsigned size, enum smmu3_
         return SMMU3_OK;
     }
     lock(&s->lock);
-    *value = load(&s->bank[r->bank], r);
+    *value = trim_index(s, r, load(&s->bank[r->bank], r));
     unlock(&s->lock);
     if (size < r->bytes) {
         *value = *value >> (8 * (offset - r->offset)) & UINT32_MAX;
@@ -392,7 +408,7 @@ bool smmu3i_reg_load(const struct smmu3 *s, struct bank *b, enum smmu3_sec_sid b
         !is_present(s, r)) {
         return false;
     }
-    m = mask_of(s, r);
+    m = r->guard == G_INIT ? 0 : mask_of(s, r); /* INV_ALL never lasts */
     if (r->guard == G_RO) { /* CR0ACK, IRQ_CTRLACK, GERROR: the mask is the writable twin's */
         m = mask_of(s, r->member == offsetof(struct bank, gerror) ? r + 1 : r - 1);
     }

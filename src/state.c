@@ -43,8 +43,12 @@ static unsigned bank_regs(const struct smmu3 *s, enum smmu3_sec_sid sec)
 size_t smmu3_save_size(const struct smmu3 *s)
 {
     uint32_t ids[12];
-    size_t n = HEADER + 4 * id_words(s, ids);
+    size_t n;
 
+    if (!s) {
+        return 0;
+    }
+    n = HEADER + 4 * id_words(s, ids);
     for (int b = 0; b < SMMU3_NUM_BANKS; b++) {
         n += 8 + (size_t)PER_REG * bank_regs(s, (enum smmu3_sec_sid)b);
     }
@@ -155,6 +159,11 @@ int smmu3_load(struct smmu3 *s, const void *buf, size_t len)
     }
     if (pos != end) {
         return SMMU3_EFORMAT;
+    }
+    for (unsigned b = 0; b < SMMU3_NUM_BANKS; b++) {
+        /* Updates are done at once here: nothing is ever in transition. */
+        banks[b].cr0ack = banks[b].cr0;
+        banks[b].irq_ctrlack = banks[b].irq_ctrl;
     }
     smmu3_reset(s);
     lock(&s->lock);
