@@ -34,14 +34,14 @@ fetch() {
 }
 
 compile_helper() {
-  command -v "${CROSS_COMPILE}gcc" >/dev/null ||
-    die "${CROSS_COMPILE}gcc is missing: apt-get install gcc-aarch64-linux-gnu, or set CROSS_COMPILE"
   "${CROSS_COMPILE}gcc" -std=gnu11 -Wall -Wextra -Werror -O2 -static -nostdlib -nostartfiles -ffreestanding \
     -fno-stack-protector -fno-builtin -o "$2" "$1" || die "cannot compile $1"
 }
 
 build() {
   local suite=$1 hash=$2 tmp version busybox kernel dir initrd
+  command -v "${CROSS_COMPILE}gcc" >/dev/null ||
+    die "${CROSS_COMPILE}gcc is missing: apt-get install gcc-aarch64-linux-gnu, or set CROSS_COMPILE"
   tmp=$(mktemp -d "$GUEST/tmp.XXXXXX")
   # shellcheck disable=SC2064
   trap "rm -rf '$tmp'" EXIT
@@ -56,7 +56,8 @@ build() {
     dpkg-deb -x "$deb" "$tmp/root" || die "cannot unpack $deb: remove it and try again"
   done <<<"$debs"
   version=$(dpkg-deb -f "$(grep -F /linux-image-arm64_ <<<"$debs")" Version)
-  kernel=$(compgen -G "$tmp/root/boot/vmlinuz-*" | head -n 1) || die "the kernel package of $suite holds no boot/vmlinuz-*"
+  kernel=$(find "$tmp/root/boot" "$tmp/root/usr/lib/modules" -name 'vmlinuz*' -type f 2>/dev/null | head -n 1) || true
+  [ -n "$kernel" ] || die "the kernel package of $suite holds no vmlinuz"
   busybox=$(find "$tmp/root" -path '*/bin/busybox' -type f | head -n 1)
   [ -n "$busybox" ] || die "busybox-static of $suite holds no bin/busybox"
   compile_helper "$ROOT/scripts/guest/vfio-edu.c" "$tmp/vfio-edu"
@@ -68,7 +69,7 @@ build() {
   "$PYTHON" "$ROOT/scripts/guest/initramfs.py" --output "$tmp/initrd" --modules-of "$tmp/root" \
     --file "init=$ROOT/scripts/guest/init" --file "bin/busybox=$busybox" --file "bin/vfio-edu=$tmp/vfio-edu" $MODULES ||
     die "cannot build the initramfs of $suite"
-  find "$dir" -name 'initrd-*' -mtime +14 -delete
+  find "$dir" "$GUEST" -maxdepth 1 -type f \( -name 'initrd-*' -o -name '*-????????????' \) -mtime +14 -delete
   mv "$kernel" "$dir/vmlinuz"
   mv "$tmp/initrd" "$initrd"
   printf 'suite=%s\nversion=%s\nkernel=%s\ninitrd=%s\n' "$suite" "$version" "$dir/vmlinuz" "$initrd" >"$tmp/stamp"
