@@ -15,6 +15,7 @@
 #define IOVA_TARGET 0x00401000ul
 #define IOVA_READ_ONLY 0x00402000ul
 #define IOVA_NONSECURE 0x00600000ul
+#define IOVA_WRONG_SPACE 0x00601000ul
 #define IOVA_UNMAPPED 0x00abc000ul
 
 struct demo {
@@ -114,7 +115,8 @@ static bool configure(struct demo *d)
     d->tables = (struct smmu3t_pgt){.mem = &secure_mem, .pas = SMMU3T_S, .stage = 1, .gran = 12, .ia_bits = IA_BITS};
     ok = !smmu3t_pgt_init(&d->tables) && !smmu3t_cdtab_init(&cds) && map(d, IOVA_SOURCE, d->source, 0) &&
          map(d, IOVA_TARGET, d->target, 0) && map(d, IOVA_READ_ONLY, d->target, SMMU3T_S1_RO) &&
-         map(d, IOVA_NONSECURE, d->nonsecure, SMMU3T_S1_NS);
+         map(d, IOVA_NONSECURE, d->nonsecure, SMMU3T_S1_NS) &&
+         map(d, IOVA_WRONG_SPACE, d->target, SMMU3T_S1_NS);
     if (!ok) {
         return false;
     }
@@ -164,6 +166,21 @@ static void step_nonsecure(const struct demo *d)
     ok = edu_read_memory(d->edu, IOVA_NONSECURE) && edu_write_memory(d->edu, IOVA_TARGET) && no_event(d) &&
          holds(d->target, 5);
     report("ns_read", ok, "edu read the same Non-secure page and wrote it to Secure memory");
+}
+
+/*
+ * `virt` shows all Non-secure memory in the Secure space too, so the steps above would pass if NS were ignored. Secure
+ * RAM exists in the Secure space only: there the bit makes a difference, and the write ends as a bus error.
+ */
+static void step_wrong_space(const struct demo *d)
+{
+    bool ok;
+
+    fill(d->source, 13);
+    fill(d->target, 14);
+    ok = edu_read_memory(d->edu, IOVA_SOURCE) && edu_write_memory(d->edu, IOVA_WRONG_SPACE) && no_event(d) &&
+         holds(d->target, 14);
+    report("ns_bit", ok, "edu's write through a leaf with a Secure page's address but NS set did not reach that page");
 }
 
 static void step_unmapped(const struct demo *d)
@@ -225,6 +242,7 @@ void demo_dma(struct smmu *s, const struct edu *e, uint32_t sid)
     }
     step_secure_copy(&d);
     step_nonsecure(&d);
+    step_wrong_space(&d);
     step_unmapped(&d);
     step_read_only(&d);
     step_unmap(&d);

@@ -173,7 +173,7 @@ enum smmu_result smmu_init(struct smmu *s, uintptr_t base)
     if (!switch_on(s)) {
         return SMMU_BAD;
     }
-    print("[secure] Secure interface on: %u StreamIDs, %u commands, %u events, Secure stage 2: %s\n",
+    print("[secure] Secure interface on: Stream table of %u entries, queues of %u commands and %u events, Secure stage 2: %s\n",
           1u << s->strtab.log2size, 1u << s->cmdq_log2, 1u << s->eventq_log2,
           s->s_idr1 & S_IDR1_SEL2 ? "yes" : "no");
     return SMMU_OK;

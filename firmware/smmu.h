@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
- * Driver of the Secure programming interface of an SMMUv3 (IHI0070G.b). It makes the same accesses in the same order
- * as Hafnium's driver, and says in one line what it finds missing.
+ * Driver of the Secure programming interface of an SMMUv3 (IHI0070G.b). It makes the writes of Hafnium's driver in the
+ * same order, plus two: S_CR0 = 0, for queues that were left on, and S_CR2. It says in one line what it finds missing.
  */
 #ifndef FW_SMMU_H
 #define FW_SMMU_H

@@ -15,7 +15,7 @@ FIRMWARE = BUILD / "firmware" / "smmu3-fw.bin"
 MACHINE = "virt,secure=on,virtualization=on,gic-version=3,iommu=smmuv3"
 EDU = ("-device", "edu,sec-sid=secure,addr=02.0")
 
-STEPS = """smmu_init stream_config secure_copy ns_write ns_read unmapped_write unmapped_read read_only unmap stream_off
+STEPS = """smmu_init stream_config secure_copy ns_write ns_read ns_bit unmapped_write unmapped_read read_only unmap stream_off
 ns_reads_zero ns_writes_ignored summary""".split()
 
 
@@ -125,10 +125,18 @@ def test_no_device():
     assert steps(console) == {"smmu_init": "ok", "edu": "absent", "ns_reads_zero": "ok", "ns_writes_ignored": "ok", "summary": "ok"}
 
 
-def test_device_beyond_the_secure_stream_ids():
-    status, console = boot("-device", "edu,sec-sid=secure,addr=1f.0")
-    assert "has no Secure StreamID" in console or steps(console)["summary"] == "ok"
+@pytest.mark.parametrize("profile", ["qemu-virt", "hafnium", "hafnium-rfc", "max"])
+def test_every_profile(profile):
+    status, console = boot(*EDU, "-global", f"arm-smmuv3.profile={profile}")
     assert status == 0
+    assert steps(console) == dict.fromkeys(STEPS, "ok")
+
+
+def test_device_beyond_the_secure_stream_ids():
+    """Profile hafnium has 6 bits of Secure StreamID: PCI devices 0 to 7."""
+    status, console = boot("-device", "edu,sec-sid=secure,addr=8", "-global", "arm-smmuv3.profile=hafnium")
+    assert status == 0
+    assert "has no Secure StreamID (there are 64): give it addr= below 8" in console
 
 
 def test_no_smmu():
