@@ -117,7 +117,9 @@ static bool allocate(struct smmu *s)
     s->cmdq = (uintptr_t)secure_alloc(CMD_BYTES << s->cmdq_log2, CMD_BYTES << s->cmdq_log2);
     s->eventq = (uintptr_t)secure_alloc(EVENT_BYTES << s->eventq_log2, EVENT_BYTES << s->eventq_log2);
     s->strtab = (struct smmu3t_strtab){
-        .mem = &secure_mem, .pas = SMMU3T_S, .log2size = (uint8_t)at_most(FIELD(s->s_idr1, S_IDR1_SIDSIZE, 6), STRTAB_LOG2),
+        .mem = &secure_mem,
+        .pas = SMMU3T_S,
+        .log2size = (uint8_t)at_most(FIELD(s->s_idr1, S_IDR1_SIDSIZE, 6), STRTAB_LOG2),
     };
     if (smmu3t_strtab_init(&s->strtab)) {
         return need(false, "no Stream table could be made");

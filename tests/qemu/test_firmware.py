@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
-"""The firmware and `make run`: the whole demonstration once, then what the firmware says on machines that lack something."""
+"""The firmware and `make run`: the whole demonstration once, then machines that lack something."""
 import os
 import pathlib
 import re
@@ -15,21 +15,22 @@ FIRMWARE = BUILD / "firmware" / "smmu3-fw.bin"
 MACHINE = "virt,secure=on,virtualization=on,gic-version=3,iommu=smmuv3"
 EDU = ("-device", "edu,sec-sid=secure,addr=02.0")
 
-STEPS = """smmu_init stream_config secure_copy ns_write ns_read ns_bit unmapped_write unmapped_read read_only unmap stream_off
-ns_reads_zero ns_writes_ignored summary""".split()
+STEPS = """smmu_init stream_config secure_copy ns_write ns_read ns_bit unmapped_write unmapped_read read_only unmap
+stream_off ns_reads_zero ns_writes_ignored summary""".split()
 
 
 def run_script(**variables):
     """`make run` as a user without a terminal gets it: the finished process, both outputs in stdout."""
-    env = {k: v for k, v in os.environ.items() if k not in ("BIOS", "KERNEL", "INITRD", "APPEND", "MACHINE", "ARGS", "QEMU")}
+    own = ("BIOS", "KERNEL", "INITRD", "APPEND", "MACHINE", "ARGS", "QEMU")
+    env = {k: v for k, v in os.environ.items() if k not in own}
     return subprocess.run([ROOT / "scripts" / "run.sh"], env=env | variables, stdin=subprocess.DEVNULL, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, check=False)
 
 
 def boot(*args, qemu=QEMU, machine=MACHINE, semihosting=True):
     """The firmware without a kernel: exit status and console."""
-    command = [qemu, "-M", machine, "-cpu", "max", "-m", "512M", "-display", "none", "-monitor", "none", "-serial", "stdio",
-               "-no-reboot", "-nic", "none", "-bios", FIRMWARE, *args]
+    command = [qemu, "-M", machine, "-cpu", "max", "-m", "512M", "-display", "none", "-monitor", "none",
+               "-serial", "stdio", "-no-reboot", "-nic", "none", "-bios", FIRMWARE, *args]
     if semihosting:
         command += ["-semihosting-config", "enable=on,target=native"]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, text=True, capture_output=True, timeout=120, check=False)
@@ -122,7 +123,8 @@ def test_no_device():
     status, console = boot()
     assert status == 0
     assert "no edu device" in console
-    assert steps(console) == {"smmu_init": "ok", "edu": "absent", "ns_reads_zero": "ok", "ns_writes_ignored": "ok", "summary": "ok"}
+    assert steps(console) == {"smmu_init": "ok", "edu": "absent", "ns_reads_zero": "ok", "ns_writes_ignored": "ok",
+                              "summary": "ok"}
 
 
 @pytest.mark.parametrize("profile", ["qemu-virt", "hafnium", "hafnium-rfc", "max"])
