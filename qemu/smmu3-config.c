@@ -26,9 +26,12 @@ static const struct number {
     NUMBER(IDR5, "idr5", idr5, "SMMU_IDR5 instead of the profile's"),
     NUMBER(IIDR, "iidr", iidr, "SMMU_IIDR instead of the profile's"),
     NUMBER(AIDR, "aidr", aidr, "SMMU_AIDR instead of the profile's"),
+    NUMBER(MPAMIDR, "mpamidr", mpamidr, "SMMU_MPAMIDR instead of the profile's"),
     NUMBER(S_IDR0, "s-idr0", s_idr0, "SMMU_S_IDR0 instead of the profile's"),
     NUMBER(S_IDR1, "s-idr1", s_idr1, "SMMU_S_IDR1 instead of the profile's"),
     NUMBER(S_IDR3, "s-idr3", s_idr3, "SMMU_S_IDR3 instead of the profile's"),
+    NUMBER(S_MPAMIDR, "s-mpamidr", s_mpamidr,
+           "SMMU_S_MPAMIDR instead of the profile's"),
     NUMBER(TLB_ENTRIES, "tlb-entries", tlb_entries,
            "translations that the TLB holds, 0: a default"),
     NUMBER(CFG_ENTRIES, "cfg-entries", cfg_entries,
@@ -172,8 +175,45 @@ static void set_secure_impl(Object *obj, Visitor *v, const char *name,
                str);
 }
 
+#if SMMU3Q_HAS_ACCEL
+/* What virt reads or sets, with the only answer that a model can give. */
+static bool get_accel(Object *obj, Error **errp)
+{
+    return false;
+}
+
+static void set_accel(Object *obj, bool value, Error **errp)
+{
+    if (value) {
+        error_setg(errp, TYPE_ARM_SMMUV3 ": accel=on: this is a model, the "
+                   "host's SMMU plays no part");
+    }
+}
+
+bool smmuv3_ats_enabled(struct SMMUv3State *s)
+{
+    return false;
+}
+
+/* Of the node in the ACPI table IORT. */
+static const Property board_properties[] = {
+    DEFINE_PROP_UINT8("identifier", SMMUv3State, identifier, 0),
+};
+
+static void add_board_properties(ObjectClass *klass)
+{
+    object_class_property_add_bool(klass, "accel", get_accel, set_accel);
+    device_class_set_props(DEVICE_CLASS(klass), board_properties);
+}
+#else
+static void add_board_properties(ObjectClass *klass)
+{
+}
+#endif
+
 void smmu3q_add_properties(ObjectClass *klass)
 {
+    add_board_properties(klass);
     object_class_property_add_str(klass, "profile", get_profile, set_profile);
     object_class_property_set_description(klass, "profile",
         "what SMMU it is: qemu-virt (default), hafnium, max, ...");
@@ -221,8 +261,8 @@ static void drop_stages(SMMU3State *s, struct smmu3_config *cfg)
         "IDR0.S2P", "IDR0.VMID16", "IDR0.VMW", "IDR0.Hyp", "IDR3.FWB", "IDR3.PTWNNC", "S_IDR1.SEL2",
     };
     static const char *const of_s1[] = {
-        "IDR0.S1P", "IDR0.ASID16", "IDR0.CD2L", "IDR1.SSIDSIZE", "IDR0.Hyp",
-        "IDR3.HAD", "IDR3.E0PD", "IDR3.EPAN",
+        "IDR0.S1P", "IDR0.ASID16", "IDR0.CD2L", "IDR0.Hyp", "IDR1.SSIDSIZE",
+        "IDR3.HAD",
     };
 
     for (int i = 0; s->no_s2 && i < ARRAY_SIZE(of_s2); i++) {
@@ -238,6 +278,7 @@ static void drop_secure(struct smmu3_config *cfg)
     cfg->s_idr0 = 0;
     cfg->s_idr1 = 0;
     cfg->s_idr3 = 0;
+    cfg->s_mpamidr = 0;
     cfg->s_mpamidr = 0;
 }
 

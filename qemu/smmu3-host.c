@@ -5,7 +5,6 @@
  */
 #include "qemu/osdep.h"
 #include "device.h"
-#include "block/aio.h"
 #include "qemu/main-loop.h"
 #include "qemu/rcu.h"
 #include "system/runstate.h"
@@ -150,6 +149,42 @@ static enum smmu3_mem host_write(void *ctx, const struct smmu3_access *acc,
     return SMMU3_MEM_OK;
 }
 
+/*
+ * Updates of access flags and dirty state. Through a mapping, because that
+ * also marks the page as written: for migration, and if it holds code.
+ */
+static enum smmu3_mem host_cas64(void *ctx, const struct smmu3_access *acc,
+                                 uint64_t expected, uint64_t desired,
+                                 uint64_t *seen)
+{
+    SMMU3State *s = ctx;
+    AddressSpace *as = as_of(s, acc->pas);
+    MemTxAttrs attrs = attrs_of(acc->pas);
+    hwaddr len = 8, offset;
+    MemoryRegion *mr;
+    uint64_t *p;
+
+    if (!as || acc->addr % 8) {
+        return SMMU3_MEM_ABORT;
+    }
+    RCU_READ_LOCK_GUARD();
+    mr = address_space_translate(as, acc->addr, &offset, &len, true, attrs);
+    if (!memory_access_is_direct(mr, true, attrs) || len < 8) {
+        return SMMU3_MEM_ABORT;
+    }
+    p = address_space_map(as, acc->addr, &len, true, attrs);
+    if (!p || len < 8 || (uintptr_t)p % 8) {
+        if (p) {
+            address_space_unmap(as, p, len, true, 0);
+        }
+        return SMMU3_MEM_ABORT;
+    }
+    *seen = le64_to_cpu(qatomic_cmpxchg__nocheck(p, cpu_to_le64(expected),
+                                                 cpu_to_le64(desired)));
+    address_space_unmap(as, p, 8, true, 8);
+    return SMMU3_MEM_OK;
+}
+
 /* ---- interrupts ---- */
 
 static void pulse(SMMU3State *s, unsigned irq)
@@ -205,6 +240,7 @@ void smmu3q_init_irqs(SMMU3State *s)
 const struct smmu3_host smmu3q_host = {
     .read = host_read,
     .write = host_write,
+    .cas64 = host_cas64,
     .irq = host_irq,
     .invalidate = smmu3q_invalidate,
     .trace = smmu3q_trace,

@@ -87,7 +87,7 @@ static void answer(SMMU3Stream *st, const struct smmu3_request *req,
         entry->translated_addr = entry->iova;
         entry->perm = IOMMU_RW;
         break;
-    case SMMU3_ST_ABORT:
+    default: /* an abort; nobody here says that he can wait for a stall */
         trace_smmuv3_translate_abort(st->name, req->stream_id, req->addr,
                                      write);
         break;
@@ -143,7 +143,7 @@ static IOMMUTLBEntry smmu3q_translate(IOMMUMemoryRegion *mr, hwaddr addr,
         req.flags |= SMMU3_REQ_NO_EVENT;
     }
     smmu3_translate(st->smmu->lib, &req, &res);
-    if (unlikely(res.status == SMMU3_ST_ABORT)) {
+    if (unlikely(res.status != SMMU3_ST_OK && res.status != SMMU3_ST_RAZWI)) {
         smmu3q_fault(st, &req, &res, continues);
         if (continues) {
             return entry;
@@ -214,8 +214,7 @@ bool smmu3q_attach_pci(SMMU3State *s, Error **errp)
     s->buses = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 #if SMMU3Q_HAS_PER_BUS
     if (base->smmu_per_bus) {
-        pci_setup_iommu_per_bus(bus, &pci_ops, s);
-        return true;
+        return SMMU3Q_SETUP_IOMMU_PER_BUS(bus, &pci_ops, s, errp);
     }
 #endif
     pci_setup_iommu(bus, &pci_ops, s);

@@ -78,10 +78,10 @@ static void trace_record(const struct smmu3_trace *tr)
     if (!tr->recorded) {
         trace_smmuv3_event_lost(smmu3q_bank_name(tr->sec_sid), name, stream_id,
                                 why->name);
-    } else if (trace_event_get_state_backends(TRACE_SMMUV3_RECORD_EVENT)) {
+    } else {
         snprintf(what, sizeof(what), "SMMU_EVT_%s (%s, %s)", name, why->name,
                  smmu3q_bank_name(tr->sec_sid));
-        trace_smmuv3_record_event(what, stream_id);
+        trace_smmu3q_event(what, stream_id);
     }
 }
 

@@ -39,10 +39,10 @@ static int pre_save(void *opaque)
     return 0;
 }
 
-static int post_save(void *opaque)
+static SMMU3Q_POST_SAVE_RESULT post_save(void *opaque)
 {
     drop_buffers(opaque);
-    return 0;
+    return SMMU3Q_POST_SAVE_DONE;
 }
 
 static int pre_load(void *opaque)
