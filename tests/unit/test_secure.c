@@ -206,9 +206,6 @@ static void stage2_spaces(unsigned c, bool ns_ipa, bool nested)
     struct smmu3_result r;
     uint64_t leaf, rec[4];
 
-    if (nested && (sw || nsw)) {
-        return; /* stage 1's own tables would have to move as well */
-    }
     row("%s SW %u SA %u NSW %u NSA %u, %s IPA", nested ? "nested" : "stage 2", sw, sa, nsw, nsa,
         ns_ipa ? "NS" : "Secure");
     machine_start(m, S, 4, 0);
@@ -230,17 +227,8 @@ static void stage2_spaces(unsigned c, bool ns_ipa, bool nested)
     STE_PUT(st.ste.w, S2NSW, nsw);
     STE_PUT(st.ste.w, S2NSA, nsa);
     if (nested) {
-        /* tables and CD are Secure IPAs; with S2SA they land in NS memory */
         stream_map1(&st, UINT64_C(0x7000), VA, 0x1000,
                     SMMU3T_S1_RW | (ns_ipa ? SMMU3T_S1_NS : 0));
-        if (sa) {
-            copy(m, UINT64_C(0x20000000), 0x100000, S, NS);
-        }
-        if (sa) {
-            /* ... but stage 2's own tables, STEs and queues did not move */
-            machine_free(m);
-            return;
-        }
     }
     stream_update(&st);
     machine_clear_log(m);
@@ -266,7 +254,11 @@ static void test_stage2_spaces(void **state)
 {
     (void)state;
     for (unsigned c = 0; c < 64; c++) {
-        stage2_spaces(c & 15, c & 16, c & 32);
+        /* Nested with S2SW, S2SA or S2NSW moves stage 1's tables and the CD as
+         * well: test_cd_in_ns_memory(). */
+        if (!(c & 32) || !(c & 7)) {
+            stage2_spaces(c & 15, c & 16, c & 32);
+        }
     }
     rows_done();
 }

@@ -30,7 +30,7 @@ static const struct row_ste {
     /* V and Config */
     { "V=0", NULL, NS, S1, SMMU3_R_STE_V, { { 0, 0, 0 } } },
     { "V=0, Secure", NULL, S, S1, SMMU3_R_STE_V, { { 0, 0, 0 } } },
-    { "V=0, all else set", NULL, NS, BYPASS, SMMU3_R_STE_V, { { 0, 0, 0 }, { 127, 1, ~0ull } } },
+    { "V=0, all else set", NULL, NS, BYPASS, SMMU3_R_STE_V, { { 0, 0, 0 }, { 63, 1, ~0ull }, { 127, 64, ~0ull } } },
     { "Config=000", NULL, NS, S1, SMMU3_R_STE_CONFIG_ABORT, { { 3, 1, 0 } } },
     { "Config=001", NULL, NS, S1, SMMU3_R_STE_CONFIG_ABORT, { { 3, 1, 1 } } },
     { "Config=010", NULL, NS, S2, SMMU3_R_STE_CONFIG_ABORT, { { 3, 1, 2 } } },
