@@ -46,21 +46,18 @@ static const struct tlbi table[] = {
     { CMD_TLBI_SNH_ALL, S_, EL1, true, true, false, ALL },
 };
 
-/* VMID bits that count; VMW ignores up to four low ones: 3.17.6. */
-static uint16_t vmid_mask(const struct smmu3 *s, enum smmu3_sec_sid sec)
+/* VMW ignores up to four low bits: 3.17.6. */
+uint16_t smmu3i_vmid_mask(const struct smmu3 *s, enum smmu3_sec_sid sec)
 {
     unsigned vmw = (s->bank[sec].cr0ack & CR0_VMW) >> CR0_VMW_LO;
 
     return (uint16_t)(vmw <= 4 ? 0xffffu << vmw : 0xffffu);
 }
 
-/* The addresses: one, or a range with its hints (4.4.1.1). False: reserved. */
-static bool decode_range(const struct smmu3 *s, const uint64_t cmd[2], uint64_t addr,
-                         struct tlb_match *m)
+bool smmu3i_tlbi_range(const struct smmu3 *s, uint64_t addr, unsigned tg, unsigned num,
+                       unsigned scale, unsigned ttl, struct tlb_match *m)
 {
     static const uint8_t gran[] = { 0, 12, 14, 16 };
-    unsigned tg = (unsigned)CMD_GET(cmd, TG), ttl = (unsigned)CMD_GET(cmd, TTL);
-    unsigned num = (unsigned)CMD_GET(cmd, NUM), scale = (unsigned)CMD_GET(cmd, SCALE);
     uint64_t bytes;
 
     m->by_addr = true;
@@ -110,7 +107,7 @@ static unsigned leaf_shift(const struct smmu3 *s, const struct tlb_match *m)
     return top;
 }
 
-static void tell_host(struct smmu3 *s, const struct tlb_match *m, uint8_t op)
+void smmu3i_tlbi_do(struct smmu3 *s, const struct tlb_match *m, uint8_t op)
 {
     struct smmu3_inval inv = {
         .sec_sid = (enum smmu3_sec_sid)m->sec_sid, .opcode = op,
@@ -121,6 +118,7 @@ static void tell_host(struct smmu3 *s, const struct tlb_match *m, uint8_t op)
         .addr_last = m->by_addr ? m->last : UINT64_MAX,
     };
 
+    smmu3i_tlb_invalidate(s, m);
     if (!s->host.invalidate) {
         return;
     }
@@ -129,6 +127,13 @@ static void tell_host(struct smmu3 *s, const struct tlb_match *m, uint8_t op)
         inv.addr_last |= low_mask(leaf_shift(s, m));
     }
     s->host.invalidate(s->ctx, &inv);
+}
+
+static bool decode_range(const struct smmu3 *s, const uint64_t cmd[2], uint64_t addr,
+                         struct tlb_match *m)
+{
+    return smmu3i_tlbi_range(s, addr, (unsigned)CMD_GET(cmd, TG), (unsigned)CMD_GET(cmd, NUM),
+                             (unsigned)CMD_GET(cmd, SCALE), (unsigned)CMD_GET(cmd, TTL), m);
 }
 
 enum smmu3_reason smmu3i_cmd_tlbi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2])
@@ -154,7 +159,7 @@ enum smmu3_reason smmu3i_cmd_tlbi(struct smmu3 *s, enum smmu3_sec_sid queue, con
     if (t->vmid && (sec == SMMU3_SEC_SID_S ? ID(s, S_IDR1, SEL2) : ID(s, IDR0, S2P))) {
         m.by_vmid = true;
         m.vmid = (uint16_t)CMD_GET(cmd, VMID);
-        m.vmid_mask = vmid_mask(s, sec);
+        m.vmid_mask = smmu3i_vmid_mask(s, sec);
     }
     if (t->scope == BY_ASID || t->scope == BY_VA) {
         m.by_asid = true;
@@ -175,7 +180,6 @@ enum smmu3_reason smmu3i_cmd_tlbi(struct smmu3 *s, enum smmu3_sec_sid queue, con
     } else if (t->scope == BY_IPA && !decode_range(s, cmd, CMD_GET(cmd, IPA) << 12, &m)) {
         return SMMU3_R_CMD_RANGE;
     }
-    smmu3i_tlb_invalidate(s, &m);
-    tell_host(s, &m, t->opcode);
+    smmu3i_tlbi_do(s, &m, t->opcode);
     return SMMU3_R_NONE;
 }

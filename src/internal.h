@@ -192,6 +192,7 @@ struct tlb_match {
     bool s1, s2;         /* entries whose input is a VA, an IPA */
     bool by_vmid, by_asid;
     bool global_too;     /* by_asid: global entries go as well */
+    bool keep_aset;      /* entries of CDs with ASET=1 stay */
     uint16_t vmid, vmid_mask, asid;
     bool by_addr;
     uint64_t first, last; /* inclusive */
@@ -476,6 +477,15 @@ void smmu3i_irq_cmd_sync(struct smmu3 *s, enum smmu3_sec_sid sec, uint64_t msi_a
 /* One command; both return R_NONE or why it is illegal. (cmd_cfgi.c, cmd_tlbi.c) */
 enum smmu3_reason smmu3i_cmd_cfgi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2]);
 enum smmu3_reason smmu3i_cmd_tlbi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2]);
+
+/* VMID bits that count in an invalidation. (cmd_tlbi.c) */
+uint16_t smmu3i_vmid_mask(const struct smmu3 *s, enum smmu3_sec_sid sec);
+/* The addresses: one, or a range with its hints (4.4.1.1), coded as in a
+ * command. False: a reserved combination. (cmd_tlbi.c) */
+bool smmu3i_tlbi_range(const struct smmu3 *s, uint64_t addr, unsigned tg, unsigned num,
+                       unsigned scale, unsigned ttl, struct tlb_match *m);
+/* The TLB, then the host's copies. op: the command's number. (cmd_tlbi.c) */
+void smmu3i_tlbi_do(struct smmu3 *s, const struct tlb_match *m, uint8_t op);
 
 /* Everything in every cache, with the host told. (smmu3.c) */
 void smmu3i_invalidate_everything(struct smmu3 *s);

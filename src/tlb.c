@@ -132,6 +132,9 @@ static bool matches(const struct tlb_entry *e, const struct tlb_match *m)
     if (m->by_vmid && ((e->vmid ^ m->vmid) & m->vmid_mask)) {
         return false;
     }
+    if (m->keep_aset && e->aset) {
+        return false;
+    }
     if (m->by_asid && !e->ipa && (e->global ? !m->global_too : e->asid != m->asid)) {
         return false;
     }

@@ -379,6 +379,37 @@ struct smmu3_result {
 int smmu3_translate(struct smmu3 *s, const struct smmu3_request *req,
                     struct smmu3_result *res);
 
+/*
+ * A broadcast TLB invalidation as a PE sends it (IHI0070G.b 3.17.4; needs
+ * IDR0.BTM). Regimes and scopes are those of the PE's TLBI instructions.
+ */
+enum smmu3_dvm_regime { SMMU3_DVM_EL1, SMMU3_DVM_EL2, SMMU3_DVM_EL2_E2H, SMMU3_DVM_EL3 };
+enum smmu3_dvm_scope {
+    SMMU3_DVM_ALL,       /* ALLE1, ALLE2, ALLE3 */
+    SMMU3_DVM_VMALL,     /* VMALLE1 */
+    SMMU3_DVM_VMALLS12,  /* VMALLS12E1 */
+    SMMU3_DVM_ASID,      /* ASIDE1 */
+    SMMU3_DVM_VA,        /* VAE1, VAE2, VAE3 and the L forms */
+    SMMU3_DVM_VAA,       /* VAAE1 */
+    SMMU3_DVM_IPAS2      /* IPAS2E1 */
+};
+struct smmu3_dvm {
+    enum smmu3_sec_sid sec_sid; /* Security state of the operation */
+    enum smmu3_dvm_regime regime;
+    enum smmu3_dvm_scope scope;
+    uint16_t vmid, asid;        /* vmid: 0 from a PE without EL2 */
+    uint64_t addr;              /* VA or IPA; low bits are ignored */
+    /* Range forms: as in CMD_TLBI_*, IHI0070G.b 4.4.1.1; tg 0: one address. */
+    uint8_t tg, num, scale, ttl;
+};
+
+/*
+ * Drops what the operation reaches; without IDR0.BTM, with CR2.PTM of that
+ * state, or for a regime the SMMU does not have, nothing. As for register
+ * accesses, one thread at a time. SMMU3_EINVAL: a value that does not exist.
+ */
+int smmu3_broadcast_tlbi(struct smmu3 *s, const struct smmu3_dvm *op);
+
 /* The client of a stalled transaction is gone: resume() will not be called for
  * this cookie. Any cookie is fine. */
 void smmu3_stall_cancel(struct smmu3 *s, void *cookie);
