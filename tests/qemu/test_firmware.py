@@ -20,9 +20,9 @@ stream_off ns_reads_zero ns_writes_ignored summary""".split()
 
 
 def run_script(**variables):
-    """`make run` as a user without a terminal gets it: the finished process, both outputs in stdout."""
-    own = ("BIOS", "KERNEL", "INITRD", "APPEND", "MACHINE", "ARGS", "QEMU")
-    env = {k: v for k, v in os.environ.items() if k not in own}
+    """`make run` as a user without a terminal gets it, with the QEMU that is there; both outputs are in stdout."""
+    own = ("BIOS", "KERNEL", "INITRD", "APPEND", "MACHINE", "ARGS")
+    env = {k: v for k, v in os.environ.items() if k not in own} | {"QEMU": str(QEMU)}
     return subprocess.run([ROOT / "scripts" / "run.sh"], env=env | variables, stdin=subprocess.DEVNULL, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, check=False)
 
