@@ -136,14 +136,23 @@ static enum smmu3_mem host_read(void *ctx, const struct smmu3_access *acc,
     return SMMU3_MEM_OK;
 }
 
+/*
+ * MSIs are what may reach a device: the library holds no lock when it sends
+ * one. Their DeviceID is one that no PCI function of these machines has.
+ */
 static enum smmu3_mem host_write(void *ctx, const struct smmu3_access *acc,
                                  const void *buf, size_t size)
 {
     SMMU3State *s = ctx;
     AddressSpace *as = as_of(s, acc->pas);
+    MemTxAttrs attrs = attrs_of(acc->pas);
 
-    if (!as || address_space_write(as, acc->addr, attrs_of(acc->pas), buf,
-                                   size) != MEMTX_OK) {
+    if (acc->kind == SMMU3_ACC_MSI) {
+        attrs.memory = 0;
+        attrs.requester_id = 0xffff;
+    }
+    if (!as ||
+        address_space_write(as, acc->addr, attrs, buf, size) != MEMTX_OK) {
         return SMMU3_MEM_ABORT;
     }
     return SMMU3_MEM_OK;
