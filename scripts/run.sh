@@ -195,6 +195,9 @@ demo() {
   build_firmware
   guest
   mkdir -p "$RUN"
+  # Two demonstrations at once would write the same disks and log.
+  exec {run_fd}>"$RUN/lock"
+  flock -n "$run_fd" || { say "waiting for another demonstration that uses $RUN"; flock "$run_fd"; }
   make_disk nvme.img "smmu3 NVMe"
   make_disk blk.img "smmu3 virtio"
   # shellcheck disable=SC2054
