@@ -166,11 +166,14 @@ static bool update_desc(struct txn *t, const struct ttcfg *tt, const struct desc
     uint64_t old = d->d, seen;
     struct leaf l2;
 
-    if (new_d == old || t->probe) {
+    if (new_d == old) {
         return true;
     }
     if (tt->stage == 1 && t->ste.s2 && !smmu3i_walk_s2(t, d->addr, d->ns, CLASS_TT, PERM_PW, &l2)) {
         return false;
+    }
+    if (t->probe) {
+        return true; /* all that could forbid the write has been asked */
     }
     if (tt->big_endian) {
         old = bswap64(old);
