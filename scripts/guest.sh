@@ -14,22 +14,21 @@ GUEST=$CACHE/guest
 CROSS_COMPILE=${CROSS_COMPILE:-aarch64-linux-gnu-}
 MODULES='virtio_pci virtio_blk virtio_net nvme ahci sd_mod e1000e igb pci-stub vfio-pci vfio_iommu_type1'
 # Everything that goes into the initramfs from this tree; its hash names the result.
-SOURCES=("$ROOT/scripts/guest.sh" "$ROOT/scripts/guest/init" "$ROOT/scripts/guest/initramfs.py" "$ROOT/scripts/guest/vfio-edu.c")
+SOURCES=("$ROOT/scripts/guest.sh" "$ROOT/scripts/guest/init" "$ROOT/scripts/guest/initramfs.py"
+  "$ROOT/scripts/guest/vfio-edu.c")
 
 # fetch SUITE DIR: the kernel's and busybox's packages into DIR, their names into $debs. The kernel is what the
 # meta-package names today; later Debian releases split it (image -> binary + modules), so names are followed.
 fetch() {
-  local suite=$1 dir=$2 todo=linux-image-arm64 pkg deb
+  local suite=$1 dir=$2 pkg deb todo=(linux-image-arm64)
   debs=$("$APT" download "$suite" "$dir" busybox-static:arm64) || return 1
-  while [ -n "$todo" ]; do
-    pkg=${todo%% *}
-    todo=${todo#"$pkg"}
-    todo=${todo# }
+  while [ ${#todo[@]} -gt 0 ]; do
+    pkg=${todo[0]}
     deb=$("$APT" download "$suite" "$dir" "$pkg:arm64") || return 1
     debs+=$'\n'$deb
-    todo+=" $(dpkg-deb -f "$deb" Pre-Depends Depends | tr ',|' '\n\n' |
-      sed -nE 's/^([A-Za-z-]+:)? *(linux-(image|binary|modules)-[^ (]+).*/\2/p' | tr '\n' ' ')"
-    todo=$(echo $todo)
+    mapfile -t -O ${#todo[@]} todo < <(dpkg-deb -f "$deb" Pre-Depends Depends | sed 's/[,|]/\n/g' |
+      sed -nE 's/^([A-Za-z-]+:)? *(linux-(image|binary|modules)-[^ (]+).*/\2/p')
+    todo=("${todo[@]:1}")
   done
 }
 
@@ -82,9 +81,9 @@ build() {
 current() {
   local stamp=$GUEST/$1-$2 path
   [ -f "$stamp" ] || return 1
-  for path in $(sed -nE 's/^(kernel|initrd)=//p' "$stamp"); do
+  while read -r path; do
     [ -s "$path" ] || return 1
-  done
+  done < <(sed -nE 's/^(kernel|initrd)=//p' "$stamp")
   [ -z "$(find "$CACHE/apt/$1-arm64/lists" -maxdepth 1 -name '*_Packages*' -newer "$stamp" 2>/dev/null)" ]
 }
 

@@ -47,5 +47,6 @@ def in_console(text):
 
 def complaints(text):
     """What a driver or a kernel says when something is wrong that no event tells."""
-    pattern = r"arm-smmu-v3 .*(global error|CMD_SYNC timeout|aborted|failed|CERROR|unexpected)|WARNING:|BUG:|Oops|I/O error"
+    pattern = (r"arm-smmu-v3 .*(global error|CMD_SYNC timeout|aborted|failed|CERROR|unexpected)|"
+               r"WARNING:|BUG:|Oops|I/O error")
     return [line for line in text.splitlines() if re.search(pattern, line)]

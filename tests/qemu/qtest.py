@@ -14,8 +14,8 @@ ECAM, BAR0 = 0x3f000000, 0x10000000   # of virt with highmem-ecam=off
 
 class Qtest(Machine):
     def __init__(self, binary, *args, machine="virt,iommu=smmuv3", **options):
-        super().__init__(binary, "-M", f"{machine},highmem-ecam=off", "-cpu", "cortex-a57", "-m", "256M", "-accel", "qtest",
-                         *args, **options)
+        super().__init__(binary, "-M", f"{machine},highmem-ecam=off", "-cpu", "cortex-a57", "-m", "256M",
+                         "-accel", "qtest", *args, **options)
         # The server's socket exists once the monitor answers: QEMU then has a machine.
         self.qmp("chardev-add", id="qtest", backend={"type": "socket", "data": {
             "addr": {"type": "unix", "data": {"path": f"{self.dir}/qtest"}}, "server": True, "wait": False}})

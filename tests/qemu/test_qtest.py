@@ -85,8 +85,8 @@ class Smmu:
         self.qtest.words(STRTAB + 64 * Edu.SID, 1 | config << 1 | (CD if stage != "s2" else 0), s1 | 1 << 44, s2,
                          S2_L1 if stage != "s1" else 0)
         # T0SZ 25, 4K, cached, EPD1, V, IPS 44 bits, AA64, R, A, ASET, ASID 1
-        self.qtest.words(CD, 25 | 1 << 8 | 1 << 10 | 3 << 12 | 1 << 30 | 1 << 31 | 4 << 32 | 7 << 45 | 1 << 41 | 1 << 48,
-                         S1_L1, 0, 0xff)
+        self.qtest.words(CD, 25 | 1 << 8 | 1 << 10 | 3 << 12 | 1 << 30 | 1 << 31 | 4 << 32 | 1 << 41 | 7 << 45
+                         | 1 << 48, S1_L1, 0, 0xff)
 
     def command(self, opcode, second=0, first=0):
         """One command and a CMD_SYNC; both are consumed."""

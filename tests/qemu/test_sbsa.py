@@ -37,8 +37,8 @@ def test_device(start):
 def test_two_devices(start):
     if not has_device(start):
         pytest.skip("-device arm-smmuv3 comes with QEMU 10.2")
-    machine = start("-M", "virt", "-device", "arm-smmuv3,primary-bus=pcie.0,id=smmu0", "-device", "pxb-pcie,id=pxb,bus_nr=8",
-                    "-device", "arm-smmuv3,primary-bus=pxb,id=smmu1", "-S")
+    machine = start("-M", "virt", "-device", "arm-smmuv3,primary-bus=pcie.0,id=smmu0",
+                    "-device", "pxb-pcie,id=pxb,bus_nr=8", "-device", "arm-smmuv3,primary-bus=pxb,id=smmu1", "-S")
     for name in ("smmu0", "smmu1"):
         assert machine.qmp("qom-list", path=f"/machine/peripheral/{name}")
     # The board describes only the first one in its device tree, and says so.
