@@ -11,11 +11,11 @@
 #   KERNEL=FILE   arm64 Linux Image;  INITRD=FILE  APPEND='command line'
 #   MACHINE=...   instead of virt,secure=on,virtualization=on,gic-version=3,iommu=smmuv3
 #   ARGS='...'    more QEMU arguments: devices, drives, -m, -smp, -trace
-# In both cases QEMU=FILE runs that binary instead of building ours.
+# In both cases QEMU=FILE runs that binary instead of building ours, and SMMU3_RUN=DIR (build/run) takes disks and logs.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-RUN=$BUILD/run
+RUN=${SMMU3_RUN:-$BUILD/run}
 FIRMWARE=$BUILD/firmware/smmu3-fw.bin
 DEFAULT_MACHINE=virt,secure=on,virtualization=on,gic-version=3,iommu=smmuv3
 TIME_LIMIT=${TIME_LIMIT:-180}

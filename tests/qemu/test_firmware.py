@@ -43,9 +43,10 @@ def steps(console):
 
 
 @pytest.fixture(scope="module")
-def demonstration():
-    done = run_script()
-    return done, (BUILD / "run" / "console.log").read_text(errors="replace").replace("\r", "")
+def demonstration(tmp_path_factory):
+    run = tmp_path_factory.mktemp("run")
+    done = run_script(SMMU3_RUN=str(run))
+    return done, (run / "console.log").read_text(errors="replace").replace("\r", "")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -174,8 +175,8 @@ def test_missing_file_is_named(name):
     assert done.stdout == f"smmu3: error: {name}=/no/such/file: there is no such file\n"
 
 
-def test_own_bios_gets_two_serial_ports():
-    done = run_script(BIOS=str(FIRMWARE), ARGS="-device edu,sec-sid=secure,addr=02.0")
+def test_own_bios_gets_two_serial_ports(tmp_path):
+    done = run_script(SMMU3_RUN=str(tmp_path), BIOS=str(FIRMWARE), ARGS="-device edu,sec-sid=secure,addr=02.0")
     assert done.returncode == 0, done.stdout
     assert done.stdout.count("-serial") == 2
     assert "[el3] smmu3 firmware" in done.stdout
