@@ -23,6 +23,7 @@
 
 #define MACHINE_LOG 4096
 #define MACHINE_FAULTS 8
+#define MACHINE_CAS 64
 
 struct machine_page {
     uint64_t key; /* address | pas, of a used slot */
@@ -63,6 +64,21 @@ struct machine {
     struct smmu3_inval inval;   /* the last one */
     unsigned ntrace;
     struct smmu3_trace last_event;
+
+    /* Hardware updates of descriptors; before the one at cas_at, cas_other is
+     * written there by somebody else. */
+    unsigned ncas;
+    uint64_t cas_at, cas_other;
+    void (*on_cas)(struct machine *m, const struct smmu3_access *acc); /* before each of them */
+    struct machine_cas {
+        struct smmu3_access acc;
+        uint64_t expected, desired;
+        bool done;
+    } cas[MACHINE_CAS]; /* a ring of the last ones */
+
+    /* Stalled transactions that were let go, in order. */
+    unsigned nresume;
+    struct { void *cookie; enum smmu3_resume action; } resume[16];
 
     struct smmu3_mem_ops mem;
     struct smmu3_mmio_ops mmio;

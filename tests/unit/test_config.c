@@ -142,7 +142,6 @@ static void test_refused(void **state)
         { "IDR0.S1P=0 IDR0.S2P=0", "S1P" },
         { "IDR0.TTF=1", "TTF" },
         { "IDR0.TTF=3", "TTF" },
-        { "IDR0.BTM=1", "BTM" },
         { "IDR0.HTTU=3", "HTTU" },
         { "IDR0.ATS=1", "ATS" },
         { "IDR0.ATOS=1", "ATOS" },

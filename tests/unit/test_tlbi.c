@@ -415,6 +415,15 @@ static void test_host_is_told(void **state)
     machine_ok(m, S, smmu3t_cmd_tlbi(CMD_TLBI_NSNH_ALL, &t));
     ROW_EQ(m->inval.sec_sid, NS);
     ROW_EQ(smmu3_inval_affects(m->smmu, &m->inval, NS, 2), true);
+    ROW_EQ(smmu3_inval_affects(m->smmu, &m->inval, S, 1), false);
+    {
+        struct smmu3t_ste pass;
+
+        smmu3t_ste_bypass(&pass);
+        machine_ste(m, NS, 5, &pass);
+        machine_ok(m, S, smmu3t_cmd_tlbi(CMD_TLBI_NSNH_ALL, &t));
+        ROW_EQ(smmu3_inval_affects(m->smmu, &m->inval, NS, 5), false); /* nothing to drop */
+    }
     row("CFGI_STE_RANGE");
     machine_ok(m, NS, smmu3t_cmd_cfgi_ste_range(3, 0, false));
     ROW_EQ(m->inval.config, true);
