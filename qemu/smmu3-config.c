@@ -12,6 +12,8 @@
 
 #define DEFAULT_PROFILE "qemu-virt"
 #define S_IDR1_SECURE_IMPL (1u << 31)
+#define IDR0_S2P (1u << 0)
+#define IDR0_S1P (1u << 1)
 
 static const struct number {
     const char *name;
@@ -252,23 +254,29 @@ static bool take_profile(SMMU3State *s, struct smmu3_config *cfg, Error **errp)
 }
 
 /*
- * A stage less, with all that depends on it. The names are the library's, so
- * they are known to exist.
+ * A stage less, by `stage` or by an idr0 without it, with all that depends on
+ * it. The names are the library's, so they are known to exist.
  */
 static void drop_stages(SMMU3State *s, struct smmu3_config *cfg)
 {
+    bool no_s1 = s->no_s1, no_s2 = s->no_s2;
     static const char *const of_s2[] = {
-        "IDR0.S2P", "IDR0.VMID16", "IDR0.VMW", "IDR0.Hyp", "IDR3.FWB", "IDR3.PTWNNC", "S_IDR1.SEL2",
+        "IDR0.S2P", "IDR0.VMID16", "IDR0.VMW", "IDR0.Hyp", "IDR3.FWB",
+        "IDR3.PTWNNC", "S_IDR1.SEL2",
     };
     static const char *const of_s1[] = {
         "IDR0.S1P", "IDR0.ASID16", "IDR0.CD2L", "IDR0.Hyp", "IDR1.SSIDSIZE",
         "IDR3.HAD",
     };
 
-    for (int i = 0; s->no_s2 && i < ARRAY_SIZE(of_s2); i++) {
+    if (s->is_set & (1u << SMMU3Q_IDR0)) {
+        no_s1 = !(s->number[SMMU3Q_IDR0] & IDR0_S1P);
+        no_s2 = !(s->number[SMMU3Q_IDR0] & IDR0_S2P);
+    }
+    for (int i = 0; no_s2 && i < ARRAY_SIZE(of_s2); i++) {
         smmu3_config_set(cfg, of_s2[i], 0);
     }
-    for (int i = 0; s->no_s1 && i < ARRAY_SIZE(of_s1); i++) {
+    for (int i = 0; no_s1 && i < ARRAY_SIZE(of_s1); i++) {
         smmu3_config_set(cfg, of_s1[i], 0);
     }
 }
@@ -278,7 +286,6 @@ static void drop_secure(struct smmu3_config *cfg)
     cfg->s_idr0 = 0;
     cfg->s_idr1 = 0;
     cfg->s_idr3 = 0;
-    cfg->s_mpamidr = 0;
     cfg->s_mpamidr = 0;
 }
 
