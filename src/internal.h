@@ -166,6 +166,7 @@ struct tlb_entry {
     uint16_t perms;      /* PERM_ bits */
     uint8_t s1_attr, s1_sh; /* MAIR byte */
     uint8_t s2_attr, s2_sh; /* MemAttr */
+    uint32_t world_gen, vmid_gen, asid_gen; /* when it was inserted: tlb.c */
 };
 
 /* Permissions of an entry, privileged and not; stages 1 and 2 combined. */
@@ -228,11 +229,18 @@ void smmu3i_cfg_invalidate_all(struct smmu3 *s);
 bool smmu3i_tlb_empty(struct smmu3 *s);
 bool smmu3i_cfg_empty(struct smmu3 *s);
 
+#define TLB_GENS 4096u
 struct tlb {
     struct tlb_entry *e;
     uint32_t sets;       /* power of two, WAYS entries each; 0: off */
     uint64_t sizes;      /* bit n: an entry of shift n may be there */
+    bool split;          /* an entry smaller than its leaf may be there */
     uint8_t *victim;     /* per set */
+    /* Bumped to drop all entries of a world, a VMID, an ASID at once. IDs
+     * that share a counter are dropped together, which is always allowed. */
+    uint32_t world_gen[SMMU3_NUM_BANKS][8];
+    uint32_t vmid_gen[SMMU3_NUM_BANKS][2][TLB_GENS]; /* by stage 2 input */
+    uint32_t asid_gen[TLB_GENS];
 };
 
 /* ---- stalled transactions (stall.c) ---- */

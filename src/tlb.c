@@ -55,6 +55,27 @@ static struct tlb_entry *set_of(struct smmu3 *s, uint64_t in, unsigned shift, ui
     return &s->tlb.e[(size_t)*set * ways(s)];
 }
 
+static uint32_t *vmid_gen(struct smmu3 *s, uint8_t sec, bool ipa, uint16_t vmid)
+{
+    return &s->tlb.vmid_gen[sec][ipa][vmid % TLB_GENS];
+}
+
+static uint32_t *asid_gen(struct smmu3 *s, uint8_t sec, uint8_t world, uint16_t vmid, uint16_t asid)
+{
+    uint32_t h = asid + (vmid * 8u + sec * 4u + world) * 0x9e3779b1u / 64;
+
+    return &s->tlb.asid_gen[h % TLB_GENS];
+}
+
+/* Did no invalidation of all its kind come since it was inserted? */
+static bool live(struct smmu3 *s, const struct tlb_entry *e)
+{
+    return e->valid && e->world_gen == s->tlb.world_gen[e->sec_sid][e->world] &&
+           (e->world != WORLD_EL1 ||
+            e->vmid_gen == *vmid_gen(s, e->sec_sid, e->ipa, e->vmid)) &&
+           (e->global || e->ipa || e->asid_gen == *asid_gen(s, e->sec_sid, e->world, e->vmid, e->asid));
+}
+
 static bool same_space(const struct tlb_entry *e, const struct tlb_key *k)
 {
     return e->valid && e->sec_sid == k->sec_sid && e->world == k->world && e->ipa == k->ipa &&
@@ -82,7 +103,7 @@ bool smmu3i_tlb_lookup(struct smmu3 *s, const struct tlb_key *k, struct tlb_entr
         in = k->addr & ~low_mask(shift);
         e = set_of(s, in, shift, k->vmid, k->sec_sid, k->world, &set);
         for (uint32_t i = 0; i < ways(s) && !hit; i++, e++) {
-            if (e->shift == shift && e->in == in && same_space(e, k)) {
+            if (e->shift == shift && e->in == in && same_space(e, k) && live(s, e)) {
                 *out = *e;
                 hit = true;
             }
@@ -111,7 +132,7 @@ void smmu3i_tlb_insert(struct smmu3 *s, const struct tlb_entry *n, uint64_t gen)
                 slot = &e[i];
                 break;
             }
-            if (!e[i].valid && !slot) {
+            if (!slot && !live(s, &e[i])) {
                 slot = &e[i];
             }
         }
@@ -119,6 +140,10 @@ void smmu3i_tlb_insert(struct smmu3 *s, const struct tlb_entry *n, uint64_t gen)
             slot = &e[s->tlb.victim[set]++ % ways(s)];
         }
         *slot = *n;
+        slot->world_gen = s->tlb.world_gen[n->sec_sid][n->world];
+        slot->vmid_gen = *vmid_gen(s, n->sec_sid, n->ipa, n->vmid);
+        slot->asid_gen = *asid_gen(s, n->sec_sid, n->world, n->vmid, n->asid);
+        s->tlb.split |= n->s1_shift != n->shift;
         s->tlb.sizes |= UINT64_C(1) << n->shift;
     }
     unlock(&s->lock);
@@ -152,11 +177,99 @@ static bool matches(const struct tlb_entry *e, const struct tlb_match *m)
     return true;
 }
 
+static void drop_all(struct smmu3 *s)
+{
+    memset(s->tlb.e, 0, s->cfg.tlb_entries * sizeof(*s->tlb.e));
+    s->tlb.sizes = 0;
+    s->tlb.split = false;
+}
+
+/* A counter that comes round would bring dead entries back to life. */
+static void bump(struct smmu3 *s, uint32_t *gen)
+{
+    if (++*gen == 0) {
+        drop_all(s);
+    }
+}
+
+/* All of a world, of a VMID, or of an ASID: a counter, not a search. */
+static bool drop_by_gen(struct smmu3 *s, const struct tlb_match *m)
+{
+    if (m->by_addr || m->keep_aset || (m->by_vmid && m->vmid_mask != 0xffff)) {
+        return false;
+    }
+    if (m->by_asid) {
+        for (unsigned w = 0; w < 8; w++) {
+            if (m->worlds >> w & 1) {
+                /* Where commands have no VMID, entries have VMID 0. */
+                bump(s, asid_gen(s, m->sec_sid, (uint8_t)w, m->by_vmid ? m->vmid : 0, m->asid));
+            }
+        }
+        return true;
+    }
+    if (m->by_vmid) {
+        if (m->s1) {
+            bump(s, vmid_gen(s, m->sec_sid, false, m->vmid));
+        }
+        if (m->s2) {
+            bump(s, vmid_gen(s, m->sec_sid, true, m->vmid));
+        }
+        return true;
+    }
+    for (unsigned w = 0; w < 8; w++) {
+        if (m->worlds >> w & 1) {
+            bump(s, &s->tlb.world_gen[m->sec_sid][w]);
+        }
+    }
+    return true;
+}
+
+/* By address: only the sets where such an entry can be, if they are few. */
+static bool drop_by_probe(struct smmu3 *s, const struct tlb_match *m)
+{
+    uint64_t work = 0;
+
+    if (!m->by_addr || s->tlb.split || (m->by_vmid && m->vmid_mask != 0xffff)) {
+        return false;
+    }
+    for (unsigned shift = 12; shift < 64; shift++) {
+        if (s->tlb.sizes >> shift & 1) {
+            work += (m->last >> shift) - (m->first >> shift) + 1;
+        }
+    }
+    if (work * 2 > s->tlb.sets) {
+        return false;
+    }
+    for (unsigned shift = 12; shift < 64; shift++) {
+        uint64_t in = m->first & ~low_mask(shift);
+
+        for (uint64_t left = (m->last >> shift) - (m->first >> shift) + 1;
+             s->tlb.sizes >> shift & 1 && left; left--, in += UINT64_C(1) << shift) {
+            for (uint8_t w = 0; w < 8; w++) {
+                struct tlb_entry *e;
+                uint32_t set;
+
+                if (!(m->worlds >> w & 1)) {
+                    continue;
+                }
+                e = set_of(s, in, shift, m->by_vmid ? m->vmid : 0, m->sec_sid, w, &set);
+                for (uint32_t i = 0; i < ways(s); i++) {
+                    e[i].valid = e[i].valid && !matches(&e[i], m);
+                }
+            }
+        }
+    }
+    return true;
+}
+
 void smmu3i_tlb_invalidate(struct smmu3 *s, const struct tlb_match *m)
 {
+    bool done;
+
     lock(&s->lock);
     atomic_fetch_add(&s->gen, 1);
-    for (uint32_t i = 0; s->tlb.sets && i < s->cfg.tlb_entries; i++) {
+    done = !s->tlb.sets || drop_by_gen(s, m) || drop_by_probe(s, m);
+    for (uint32_t i = 0; !done && i < s->cfg.tlb_entries; i++) {
         if (s->tlb.e[i].valid && matches(&s->tlb.e[i], m)) {
             s->tlb.e[i].valid = false;
         }
@@ -169,8 +282,7 @@ void smmu3i_tlb_invalidate_all(struct smmu3 *s)
     lock(&s->lock);
     atomic_fetch_add(&s->gen, 1);
     if (s->tlb.sets) {
-        memset(s->tlb.e, 0, s->cfg.tlb_entries * sizeof(*s->tlb.e));
-        s->tlb.sizes = 0;
+        drop_all(s);
     }
     unlock(&s->lock);
 }
@@ -181,7 +293,7 @@ bool smmu3i_tlb_empty(struct smmu3 *s)
 
     lock(&s->lock);
     for (uint32_t i = 0; s->tlb.sets && i < s->cfg.tlb_entries; i++) {
-        empty &= !s->tlb.e[i].valid;
+        empty &= !live(s, &s->tlb.e[i]);
     }
     unlock(&s->lock);
     return empty;
