@@ -15,7 +15,7 @@ REGISTERS = {
     "nested": [],
     "stage1": ["-global", "arm-smmuv3.idr0=0x0d44101a"],
     # IDR3 without HAD, which is about stage 1: our device refuses registers that contradict each other
-    "stage2": ["-global", "arm-smmuv3.idr0=0x0d441019", "-global", "arm-smmuv3.idr3=0x1410"],
+    "stage2": ["-global", "arm-smmuv3.idr0=0x0d441019"],
 }
 MODES = {
     # command line, type of the IOMMU domain that Linux then gives a device
