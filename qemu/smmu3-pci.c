@@ -56,6 +56,17 @@ static IOMMUAccessFlags perms_of(const struct smmu3_result *res)
                              res->perms & SMMU3_PERM_W);
 }
 
+/*
+ * vhost looks up the host address of the region's first byte. Of a mapping
+ * that is memory; of bypass it need not be.
+ */
+static hwaddr max_mask(const SMMU3Stream *st, const struct smmu3_result *res)
+{
+    bool kept = st->mr.iommu_notify_flags != IOMMU_NOTIFIER_NONE;
+
+    return res->bypass && kept ? 0xfff : MAX_ADDR_MASK;
+}
+
 static void answer(SMMU3Stream *st, const struct smmu3_request *req,
                    const struct smmu3_result *res, IOMMUTLBEntry *entry)
 {
@@ -64,7 +75,7 @@ static void answer(SMMU3Stream *st, const struct smmu3_request *req,
 
     switch (res->status) {
     case SMMU3_ST_OK:
-        mask = MIN(res->mask, MAX_ADDR_MASK);
+        mask = MIN(res->mask, max_mask(st, res));
         entry->target_as = st->smmu->as[res->pas];
         entry->iova = req->addr & ~mask;
         entry->translated_addr = res->addr & ~mask;
