@@ -212,6 +212,8 @@ static int check_version(const struct smmu3_config *c, char *why, size_t len)
         { v < 1 && (F(IDR3, FWB) || F(IDR3, RIL) || F(IDR3, STT) || F(IDR3, BBML) ||
                     F(IDR3, MPAM) || F(S_IDR1, SEL2)),
           "IDR3.FWB, RIL, STT, BBML, MPAM and S_IDR1.SEL2 need SMMUv3.1 (AIDR) or later" },
+        { v < 1 && (F(IDR5, OAS) == 6 || F(IDR5, VAX)),
+          "IDR5.OAS=6 and IDR5.VAX need SMMUv3.1 (AIDR) or later" },
         { v < 2 && (F(IDR3, E0PD) || F(IDR3, PTWNNC)),
           "IDR3.E0PD and PTWNNC need SMMUv3.2 (AIDR) or later" },
         { v < 3 && (F(IDR3, EPAN) || F(IDR5, DS)),

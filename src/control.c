@@ -17,6 +17,9 @@ void smmu3i_cr0_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v)
     off = b->cr0ack & ~v;
     on = v & ~b->cr0ack;
     b->cr0 = b->cr0ack = v;
+    if (sec == SMMU3_SEC_SID_S) {
+        atomic_store(&s->nsstalld, (v & CR0_NSSTALLD) != 0);
+    }
     if (off & CR0_SMMUEN) {
         /* A walk that began before must not fill a cache any more. */
         atomic_fetch_add(&s->gen, 1);

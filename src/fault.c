@@ -65,7 +65,9 @@ static enum smmu3_status policy(const struct txn *t, unsigned event, bool *recor
         stall = t->f.s2 ? STE_GET(t->ste.w, S2S) : CD_GET(t->cd.w, S);
         if (stall) {
             /* A client that cannot wait is terminated instead: 3.12.2. */
-            return t->req->flags & SMMU3_REQ_CAN_STALL ? SMMU3_ST_STALL : SMMU3_ST_ABORT;
+            return (t->req->flags & (SMMU3_REQ_CAN_STALL | SMMU3_REQ_NO_EVENT)) ==
+                           SMMU3_REQ_CAN_STALL
+                       ? SMMU3_ST_STALL : SMMU3_ST_ABORT;
         }
         if (t->f.s2) {
             *record = STE_GET(t->ste.w, S2R);
@@ -82,10 +84,16 @@ static void stall(struct txn *t, struct smmu3_result *res)
 {
     uint16_t stag;
 
-    if (!smmu3i_stall_begin(t->s, t->sec, t->req->stream_id, t->req->cookie, &stag)) {
+    switch (smmu3i_stall_begin(t, &stag)) {
+    case STALL_STALE:
+        t->again = true;
+        return;
+    case STALL_FULL:
         res->status = SMMU3_ST_BUSY;
         res->has_event = false;
         return;
+    default:
+        break;
     }
     res->event[2] |= stag | 1u << (EVTF_Stall_LO - 64);
     res->recorded = smmu3i_evtq_record(t->s, t->sec, res->event, true);
@@ -111,6 +119,9 @@ void smmu3i_fault_finish(struct txn *t, struct smmu3_result *res)
         }
         if (res->status == SMMU3_ST_STALL) {
             stall(t, res);
+            if (t->again) {
+                return;
+            }
         } else if (record && !(t->req->flags & SMMU3_REQ_NO_EVENT)) {
             res->recorded = smmu3i_evtq_record(t->s, t->sec, res->event, false);
         }

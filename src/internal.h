@@ -248,9 +248,6 @@ struct tlb {
 int smmu3i_stall_init(struct smmu3 *s);
 void smmu3i_stall_free(struct smmu3 *s);
 void smmu3i_stall_reset(struct smmu3 *s);
-/* False: all STAGs are taken. */
-bool smmu3i_stall_begin(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, void *cookie,
-                 uint16_t *stag);
 /* Its event found no room: it is retried when there is some. */
 void smmu3i_stall_not_recorded(struct smmu3 *s, enum smmu3_sec_sid sec, uint16_t stag,
                                void *cookie);
@@ -282,6 +279,7 @@ struct smmu3 {
     struct bank bank[SMMU3_NUM_BANKS];
     bool in_cmdq[SMMU3_NUM_BANKS];
     _Atomic uint64_t gen; /* bumped by every invalidation of any cache */
+    atomic_bool nsstalld; /* S_CR0.NSSTALLD, for readers without the lock */
     struct tlb tlb;
     struct cfgcache cfgc;
     struct stall_slot *stall;
@@ -404,6 +402,13 @@ static inline unsigned need(const struct txn *t)
     return t->priv ? bit << 3 : bit;
 }
 
+/* Takes a STAG for a faulting transaction. (stall.c) */
+enum stall_try {
+    STALL_BEGUN,
+    STALL_FULL,  /* all STAGs are taken */
+    STALL_STALE  /* an invalidation came in between: translate again */
+};
+enum stall_try smmu3i_stall_begin(const struct txn *t, uint16_t *stag);
 /* StreamID -> STE. False: t->f is set. (strtab.c) */
 bool smmu3i_strtab_lookup(struct txn *t);
 /* Fills everything but w[] from w[]. (ste.c) */

@@ -376,6 +376,9 @@ void smmu3i_bank_reset(struct smmu3 *s, enum smmu3_sec_sid sec)
         b->cr2 = CR2_PTM; /* advised: 6.3.12 */
     }
     s->in_cmdq[sec] = false;
+    if (sec == SMMU3_SEC_SID_S) {
+        atomic_store(&s->nsstalld, false);
+    }
     unlock(&s->lock);
 }
 

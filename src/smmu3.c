@@ -120,7 +120,7 @@ unsigned smmu3i_stall_model(const struct smmu3 *s, enum smmu3_sec_sid sec)
     }
     model = ID(s, S_IDR0, STALL_MODEL);
     if (sec == SMMU3_SEC_SID_NS && model == 0 &&
-        (s->bank[SMMU3_SEC_SID_S].cr0ack & CR0_NSSTALLD)) {
+        atomic_load(&s->nsstalld)) {
         return 1;
     }
     return model;

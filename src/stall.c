@@ -10,8 +10,11 @@
 #include "internal.h"
 
 struct stall_slot {
-    bool used, recorded;
-    uint8_t sec;
+    bool used;
+    bool recorded;  /* software knows the STAG */
+    bool ending;    /* chosen to go on, as `action` says */
+    bool cancelled; /* the client is gone; the STAG is not free yet */
+    uint8_t sec, action;
     uint32_t sid;
     void *cookie;
 };
@@ -36,21 +39,29 @@ void smmu3i_stall_reset(struct smmu3 *s)
     }
 }
 
-bool smmu3i_stall_begin(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, void *cookie,
-                 uint16_t *stag)
+enum stall_try smmu3i_stall_begin(const struct txn *t, uint16_t *stag)
 {
-    bool found = false;
+    struct smmu3 *s = t->s;
+    enum stall_try r = STALL_FULL;
 
     lock(&s->lock);
-    for (unsigned i = 0; i < s->nstall && !found; i++) {
+    if (atomic_load(&s->gen) != t->gen || !(s->bank[t->sec].cr0ack & CR0_SMMUEN)) {
+        /* What was found is out of date, and its command may have been the
+         * last to end stalls of this stream. */
+        r = STALL_STALE;
+    }
+    for (unsigned i = 0; i < s->nstall && r == STALL_FULL; i++) {
         if (!s->stall[i].used) {
-            s->stall[i] = (struct stall_slot){ true, true, (uint8_t)sec, sid, cookie };
+            s->stall[i] = (struct stall_slot){ .used = true, .recorded = true,
+                                               .sec = (uint8_t)t->sec,
+                                               .sid = t->req->stream_id,
+                                               .cookie = t->req->cookie };
             *stag = (uint16_t)i;
-            found = true;
+            r = STALL_BEGUN;
         }
     }
     unlock(&s->lock);
-    return found;
+    return r;
 }
 
 void smmu3i_stall_not_recorded(struct smmu3 *s, enum smmu3_sec_sid sec, uint16_t stag, void *cookie)
@@ -66,69 +77,67 @@ void smmu3i_stall_not_recorded(struct smmu3 *s, enum smmu3_sec_sid sec, uint16_t
     }
 }
 
-/* Takes one slot that `want` accepts out of the pool; the host hears of it. */
-static bool end_one(struct smmu3 *s, bool (*want)(const struct stall_slot *, unsigned, void *),
-                    void *arg, enum smmu3_resume action)
+/* Frees the slots that are ending, one by one, without the lock at the host:
+ * it may present the next transaction at once. */
+static void end_chosen(struct smmu3 *s)
 {
-    void *cookie = NULL;
-    bool found = false;
+    for (unsigned i = 0; i < s->nstall; i++) {
+        struct stall_slot e;
 
-    lock(&s->lock);
-    for (unsigned i = 0; i < s->nstall && !found; i++) {
-        if (s->stall[i].used && want(&s->stall[i], i, arg)) {
-            cookie = s->stall[i].cookie;
-            s->stall[i].used = false;
-            found = true;
+        lock(&s->lock);
+        e = s->stall[i];
+        if (e.ending) {
+            s->stall[i] = (struct stall_slot){ .used = false };
+        }
+        unlock(&s->lock);
+        if (e.ending && !e.cancelled) {
+            s->host.resume(s->ctx, e.cookie, (enum smmu3_resume)e.action);
         }
     }
-    unlock(&s->lock);
-    if (found) {
-        s->host.resume(s->ctx, cookie, action);
-    }
-    return found;
-}
-
-struct end_arg {
-    enum smmu3_sec_sid sec;
-    const uint32_t *sid;
-    const uint16_t *stag;
-};
-
-static bool want_end(const struct stall_slot *e, unsigned i, void *arg)
-{
-    const struct end_arg *a = arg;
-
-    return e->sec == a->sec && (!a->sid || e->sid == *a->sid) && (!a->stag || i == *a->stag);
 }
 
 void smmu3i_stall_end(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t *sid,
-               const uint16_t *stag, enum smmu3_resume action)
+                      const uint16_t *stag, enum smmu3_resume action)
 {
-    struct end_arg a = { sec, sid, stag };
+    lock(&s->lock);
+    for (unsigned i = 0; i < s->nstall; i++) {
+        struct stall_slot *e = &s->stall[i];
 
-    /* A retry may fault and stall anew: at most once each. */
-    for (unsigned n = s->nstall; n && end_one(s, want_end, &a, action); n--) {
+        if (e->used && !e->ending && e->sec == sec && (!sid || e->sid == *sid) &&
+            (!stag || i == *stag)) {
+            e->ending = true;
+            e->action = (uint8_t)action;
+        }
     }
-}
-
-static bool want_pending(const struct stall_slot *e, unsigned i, void *arg)
-{
-    (void)i;
-    return e->sec == *(enum smmu3_sec_sid *)arg && !e->recorded;
+    unlock(&s->lock);
+    end_chosen(s);
 }
 
 void smmu3i_stall_retry_pending(struct smmu3 *s, enum smmu3_sec_sid sec)
 {
-    for (unsigned n = s->nstall; n && end_one(s, want_pending, &sec, SMMU3_RESUME_RETRY); n--) {
+    lock(&s->lock);
+    for (unsigned i = 0; i < s->nstall; i++) {
+        struct stall_slot *e = &s->stall[i];
+
+        if (e->used && !e->ending && e->sec == sec && !e->recorded) {
+            e->ending = true;
+            e->action = SMMU3_RESUME_RETRY;
+        }
     }
+    unlock(&s->lock);
+    end_chosen(s);
 }
 
 void smmu3_stall_cancel(struct smmu3 *s, void *cookie)
 {
     lock(&s->lock);
     for (unsigned i = 0; i < s->nstall; i++) {
-        if (s->stall[i].cookie == cookie) {
-            s->stall[i].used = false;
+        struct stall_slot *e = &s->stall[i];
+
+        if (e->used && e->cookie == cookie) {
+            /* A STAG that software knows stays taken until it answers. */
+            e->used = e->recorded;
+            e->cancelled = true;
         }
     }
     unlock(&s->lock);

@@ -168,6 +168,7 @@ int smmu3_load(struct smmu3 *s, const void *buf, size_t len)
     smmu3_reset(s);
     lock(&s->lock);
     memcpy(s->bank, banks, sizeof(banks));
+    atomic_store(&s->nsstalld, (banks[SMMU3_SEC_SID_S].cr0 & CR0_NSSTALLD) != 0);
     unlock(&s->lock);
     return SMMU3_OK;
 }

@@ -7,8 +7,9 @@
 
 #include "internal.h"
 
-/* How often a CPU may change a descriptor under an update of its flags before
- * the walk counts as aborted; each time the CPU made progress. */
+/* How often a CPU may change a descriptor under an update of its flags, or
+ * invalidate what a fault came from, before the fault stands; each time the
+ * CPU made progress. */
 #define MAX_TRIES 1000
 
 static void give(const struct txn *t, struct smmu3_result *res, uint64_t addr, unsigned shift,
@@ -277,18 +278,22 @@ int smmu3_translate(struct smmu3 *s, const struct smmu3_request *req, struct smm
         (req->sec_sid == SMMU3_SEC_SID_S && !s->secure) || req->substream_id >> 20) {
         return SMMU3_EINVAL;
     }
-    for (int tries = 0; tries < MAX_TRIES; tries++) {
+    for (int tries = 1;; tries++) {
         txn_init(&t, s, req);
         memset(res, 0, sizeof(*res));
         if (run(&t, res)) {
             return SMMU3_OK;
         }
-        if (!t.again) {
-            break;
+        /* A record must not tell of what was invalidated meanwhile: 4.7.3. */
+        if (tries < MAX_TRIES && (t.again || atomic_load(&s->gen) != t.gen)) {
+            continue;
+        }
+        t.again = false;
+        smmu3i_fault_finish(&t, res);
+        if (!t.again || tries >= MAX_TRIES) {
+            return SMMU3_OK;
         }
     }
-    smmu3i_fault_finish(&t, res);
-    return SMMU3_OK;
 }
 
 bool smmu3_inval_affects(struct smmu3 *s, const struct smmu3_inval *inval,

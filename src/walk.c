@@ -9,6 +9,8 @@
 
 #include "internal.h"
 
+#define SINGLE_BIT(n) (UINT64_C(1) << (n))
+
 /* What table descriptors on the way down take away. */
 struct hier {
     bool ap0, ap1, uxn, pxn;
@@ -169,8 +171,12 @@ static bool update_desc(struct txn *t, const struct ttcfg *tt, const struct desc
     if (new_d == old) {
         return true;
     }
-    if (tt->stage == 1 && t->ste.s2 && !smmu3i_walk_s2(t, d->addr, d->ns, CLASS_TT, PERM_PW, &l2)) {
-        return false;
+    if (tt->stage == 1 && t->ste.s2) {
+        if (!smmu3i_walk_s2(t, d->addr, d->ns, CLASS_TT, PERM_PW, &l2)) {
+            return false;
+        }
+        acc.addr = l2.out; /* what may be written, should that have changed */
+        acc.pas = space_pas(t->sec, l2.ns);
     }
     if (t->probe) {
         return true; /* all that could forbid the write has been asked */
@@ -180,11 +186,11 @@ static bool update_desc(struct txn *t, const struct ttcfg *tt, const struct desc
         new_d = bswap64(new_d);
     }
     if (t->s->host.cas64(t->s->ctx, &acc, old, new_d, &seen) != SMMU3_MEM_OK) {
-        return fail_eabt(t, tt, d->pa);
+        return fail_eabt(t, tt, acc.addr);
     }
     if (seen != old) {
         t->again = true;
-        return fail_eabt(t, tt, d->pa); /* if it never settles */
+        return fail_eabt(t, tt, acc.addr); /* if it never settles */
     }
     return true;
 }
@@ -259,6 +265,7 @@ bool smmu3i_walk_s1(struct txn *t, uint64_t va, struct leaf *out)
     struct desc d;
     struct hier h;
     uint64_t new_d;
+    bool clean;
 
     t->f.class_ = CLASS_IN;
     if (!walk(t, tt, va, out, &d, &h)) {
@@ -268,13 +275,18 @@ bool smmu3i_walk_s1(struct txn *t, uint64_t va, struct leaf *out)
     if (!check_af(t, tt, &new_d)) {
         return false;
     }
-    /* Writable but clean: a write makes it dirty, nothing else does. */
-    if (t->write && tt->hd && PTE_GET(d.d, DBM)) {
+    /* Writable but clean counts as writable where execution depends on it, but
+     * only a write makes it dirty (DDI0487 D8.5). */
+    clean = tt->hd && PTE_GET(d.d, DBM) && PTE_GET(d.d, AP2);
+    if (clean && t->write) {
         PTE_PUT(new_d, AP2, 0);
     }
-    out->perms = s1_perms(t, new_d, &h);
+    out->perms = s1_perms(t, clean ? new_d & ~SINGLE_BIT(PTE_AP2_LO) : new_d, &h);
+    if (clean && !t->write) {
+        out->perms &= (uint8_t)~(PERM_UW | PERM_PW);
+    }
     /* What Non-secure memory says of a Secure stream is never global: 3.17. */
-    out->nG = PTE_GET(d.d, nG) || (secure && out->ns);
+    out->nG = PTE_GET(d.d, nG) || (secure && (out->ns || d.pas == SMMU3_PAS_NS));
     out->ns = secure && (out->ns || PTE_GET(d.d, NS));
     out->attr = (uint8_t)((CD_GET(t->cd.w, MAIR0) | CD_GET(t->cd.w, MAIR1) << 32) >>
                           (8 * PTE_GET(d.d, AttrIndx)));
@@ -290,7 +302,8 @@ static bool s2_fwb(const struct txn *t)
 /* Does stage 2 map this as Device memory? IHI0070G.b 5.2 S2FWB, S2PTW. */
 static bool s2_device(const struct txn *t, unsigned attr)
 {
-    return s2_fwb(t) ? !(attr & 4) : !(attr >> 2);
+    /* Without FWB also the reserved codes, as in attr.c. */
+    return s2_fwb(t) ? !(attr & 4) : !(attr >> 2) || !(attr & 3);
 }
 
 bool smmu3i_walk_s2(struct txn *t, uint64_t ipa, bool ipa_ns, uint8_t class_, unsigned needed,

@@ -248,7 +248,8 @@ struct smmu3_host {
      * Needed if IDR5.STALL_MAX is not 0: a transaction that was answered with
      * SMMU3_ST_STALL goes on. cookie is the request's. May be called inside
      * smmu3_mmio_write() and smmu3_reset(); present it again (RETRY) only
-     * after that call returned.
+     * after that call returned. With several threads it may come before the
+     * smmu3_translate() that it is about has returned SMMU3_ST_STALL.
      */
     void (*resume)(void *ctx, void *cookie, enum smmu3_resume action);
     /* Pulse a wired interrupt of this bank. */
@@ -312,7 +313,7 @@ const char *smmu3_reg_name(uint32_t offset);
                                      Non-secure memory (input NS attribute) */
 #define SMMU3_REQ_PROBE (1u << 4) /* no side effect: no event, no cache fill */
 #define SMMU3_REQ_NO_EVENT (1u << 5) /* a repetition of a fault that has been
-                                        reported: as usual, but no event */
+                                        reported: no event, no stall */
 
 #define SMMU3_REQ_ATTR (1u << 6) /* attr is given, and the output's wanted */
 

@@ -260,7 +260,7 @@ static void test_max(void **state)
 {
     struct stream st;
     struct machine *m = new_stalling(&st, NS, 4);
-    unsigned stags = 0, last = 0;
+    unsigned stags = 0, first = 0, last = 0;
     uint64_t rec[4];
 
     (void)state;
@@ -269,6 +269,7 @@ static void test_max(void **state)
         ROW_EQ(ask(m, NS, 3, VA, i).status, SMMU3_ST_STALL);
         ROW_EQ(machine_event(m, NS, rec), true);
         last = rec[1] & 0xffff;
+        first = i ? first : last;
         ROW_EQ(last < 32 && !(stags >> last & 1), true);
         stags |= 1u << (last & 31);
     }
@@ -283,6 +284,10 @@ static void test_max(void **state)
     row("a client that went away");
     smmu3_stall_cancel(m->smmu, &cookies[0]);
     smmu3_stall_cancel(m->smmu, &cookies[15]); /* never there */
+    ROW_EQ(m->nresume, 1);
+    /* Software still knows its STAG: it is free when it was answered. */
+    ROW_EQ(ask(m, NS, 3, VA, 5).status, SMMU3_ST_BUSY);
+    machine_ok(m, NS, resume(3, first, false, true, false));
     ROW_EQ(m->nresume, 1);
     ROW_EQ(ask(m, NS, 3, VA, 5).status, SMMU3_ST_STALL);
     machine_free(m);
