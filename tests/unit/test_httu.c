@@ -173,6 +173,29 @@ static void test_dirty_after_read(void **state)
     rows_done();
 }
 
+/* Clean counts as writable where that forbids execution: what unprivileged
+ * accesses may write is not for privileged execution. DDI0487 D8.5. */
+static void test_execute_clean(void **state)
+{
+    (void)state;
+    for (unsigned hd = 0; hd < 2; hd++) {
+        struct world w;
+        uint64_t d;
+
+        row("HD %u", hd);
+        world_new(&w, 1, false, 2);
+        set_flags(&w, 1, true, hd);
+        d = (leaf(&w) | RO1 | DBM | USER) & ~(UINT64_C(3) << 53);
+        set_leaf(&w, d);
+        ROW_REASON(machine_dma(w.m, NS, 1, VA, SMMU3_REQ_INSTR | SMMU3_REQ_PRIV),
+                   hd ? SMMU3_R_S1_PERM : SMMU3_R_NONE);
+        ROW_REASON(machine_dma(w.m, NS, 1, VA, SMMU3_REQ_INSTR), SMMU3_R_NONE);
+        ROW_EQ(leaf(&w), d);
+        machine_free(w.m);
+    }
+    rows_done();
+}
+
 /* What only AP[2] forbids can be made writable: not what a table forbids, and
  * not for those who could not write anyway. */
 static void test_not_fixable(void **state)
@@ -415,6 +438,7 @@ int main(void)
         TEST(test_combinations),
         TEST(test_probe),
         TEST(test_dirty_after_read),
+        TEST(test_execute_clean),
         TEST(test_not_fixable),
         TEST(test_affd),
         TEST(test_lost_race),
