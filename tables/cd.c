@@ -11,7 +11,9 @@ void smmu3t_cd_init(struct smmu3t_cd *cd, const struct smmu3t_pgt *ttb0,
     CD_PUT(cd->w, AA64, 1);
     CD_PUT(cd->w, A, 1);
     CD_PUT(cd->w, R, 1);
-    CD_PUT(cd->w, IPS, 5); /* 48 bits, or what the SMMU has if less */
+    /* 52 or 48 bits, or what the SMMU has if less */
+    CD_PUT(cd->w, IPS, any && (any->ds || any->lpa) ? 6 : 5);
+    CD_PUT(cd->w, DS, any && any->ds);
     CD_PUT(cd->w, ASID, asid);
     CD_PUT(cd->w, MAIR0, 0x04ff);
     CD_PUT(cd->w, ENDI, any && any->big_endian);

@@ -4,14 +4,13 @@
 #define DESC_INVALID 0
 #define DESC_BLOCK 1
 #define DESC_TABLE 3 /* and Page, at level 3 */
-#define ADDR_MASK UINT64_C(0x0000fffffffff000)
 
-unsigned smmu3t_pgt_shift(unsigned gran, unsigned level)
+unsigned smmu3t_pgt_shift(unsigned gran, int level)
 {
-    return gran + (3 - level) * (gran - 3);
+    return gran + (unsigned)(3 - level) * (gran - 3);
 }
 
-unsigned smmu3t_pgt_cont_shift(unsigned gran, unsigned level)
+unsigned smmu3t_pgt_cont_shift(unsigned gran, int level)
 {
     unsigned s = smmu3t_pgt_shift(gran, level);
 
@@ -25,24 +24,31 @@ unsigned smmu3t_pgt_cont_shift(unsigned gran, unsigned level)
     }
 }
 
-bool smmu3t_pgt_leaf_ok(unsigned gran, unsigned level)
+bool smmu3t_pgt_leaf_ok(unsigned gran, int level)
 {
     return level == 3 || level == 2 || (level == 1 && gran == 12);
 }
 
-unsigned smmu3t_pgt_s1_start(unsigned gran, unsigned ia_bits)
+/* 52-bit output comes with blocks one level further up. */
+static bool leaf_ok(const struct smmu3t_pgt *t, int level)
 {
-    return 3 - (ia_bits - 1 - gran) / (gran - 3);
+    return smmu3t_pgt_leaf_ok(t->gran, t->ds || t->lpa ? level + 1 : level) || level == 3;
 }
 
-bool smmu3t_pgt_s2_start_ok(unsigned gran, unsigned ia_bits, unsigned start)
+int smmu3t_pgt_s1_start(unsigned gran, unsigned ia_bits)
+{
+    return 3 - (int)((ia_bits - 1 - gran) / (gran - 3));
+}
+
+bool smmu3t_pgt_s2_start_ok(unsigned gran, unsigned ia_bits, int start)
 {
     unsigned stride = gran - 3;
-    unsigned min = (3 - start) * stride + gran + 1;
+    unsigned min;
 
-    if (start > 3 || (start == 0 && gran != 12)) {
+    if (start > 3 || start < (gran == 12 ? -1 : gran == 14 ? 0 : 1)) {
         return false;
     }
+    min = (unsigned)(3 - start) * stride + gran + 1;
     /* Up to sixteen tables may be concatenated: four more bits. */
     return ia_bits >= min && ia_bits <= min + stride - 1 + 4;
 }
@@ -60,9 +66,31 @@ unsigned smmu3t_pgt_tg1(const struct smmu3t_pgt *t)
 unsigned smmu3t_pgt_sl0(const struct smmu3t_pgt *t)
 {
     if (t->gran != 12) {
-        return 3 - t->start;
+        return (unsigned)(3 - t->start);
     }
-    return t->start == 3 ? 3 : 2 - t->start;
+    return t->start == 3 ? 3 : t->start == -1 ? 4 : (unsigned)(2 - t->start);
+}
+
+uint64_t smmu3t_pgt_put_addr(const struct smmu3t_pgt *t, uint64_t oa)
+{
+    if (t->ds) { /* 49:12 in place, 51:50 in the place of SH */
+        return (oa & UINT64_C(0x0003fffffffff000)) | (oa >> 50 & 3) << 8;
+    }
+    if (t->lpa) {
+        return (oa & UINT64_C(0x0000ffffffff0000)) | (oa >> 48 & 15) << 12;
+    }
+    return oa & UINT64_C(0x0000fffffffff000);
+}
+
+uint64_t smmu3t_pgt_get_addr(const struct smmu3t_pgt *t, uint64_t desc)
+{
+    if (t->ds) {
+        return (desc & UINT64_C(0x0003fffffffff000)) | (desc >> 8 & 3) << 50;
+    }
+    if (t->lpa) {
+        return (desc & UINT64_C(0x0000ffffffff0000)) | (desc >> 12 & 15) << 48;
+    }
+    return desc & UINT64_C(0x0000fffffffff000);
 }
 
 static uint64_t swap64(uint64_t v)
@@ -94,13 +122,14 @@ int smmu3t_pgt_init(struct smmu3t_pgt *t)
     unsigned top;
     uint64_t size;
 
-    if ((t->gran != 12 && t->gran != 14 && t->gran != 16) || t->ia_bits > 48 ||
+    if ((t->gran != 12 && t->gran != 14 && t->gran != 16) || t->ia_bits > (t->ds || t->lpa ? 52 : 48) ||
         t->ia_bits <= t->gran) {
         return SMMU3T_EINVAL;
     }
     if (t->stage == 1) {
-        t->start = (uint8_t)smmu3t_pgt_s1_start(t->gran, t->ia_bits);
-    } else if (!smmu3t_pgt_s2_start_ok(t->gran, t->ia_bits, t->start)) {
+        t->start = (int8_t)smmu3t_pgt_s1_start(t->gran, t->ia_bits);
+    } else if (!smmu3t_pgt_s2_start_ok(t->gran, t->ia_bits, t->start) ||
+               (!t->ds && t->start < (t->gran == 12 ? 0 : 1))) {
         return SMMU3T_EINVAL;
     }
     top = t->ia_bits - smmu3t_pgt_shift(t->gran, t->start);
@@ -115,7 +144,7 @@ static uint64_t ia_mask(const struct smmu3t_pgt *t)
 }
 
 /* Where the descriptor for ia is in the table at base. */
-static uint64_t slot(const struct smmu3t_pgt *t, uint64_t base, uint64_t ia, unsigned level)
+static uint64_t slot(const struct smmu3t_pgt *t, uint64_t base, uint64_t ia, int level)
 {
     unsigned shift = smmu3t_pgt_shift(t->gran, level);
     uint64_t i = (ia & ia_mask(t)) >> shift;
@@ -126,11 +155,11 @@ static uint64_t slot(const struct smmu3t_pgt *t, uint64_t base, uint64_t ia, uns
     return base + 8 * i;
 }
 
-uint64_t smmu3t_pgt_desc_addr(const struct smmu3t_pgt *t, uint64_t ia, unsigned level)
+uint64_t smmu3t_pgt_desc_addr(const struct smmu3t_pgt *t, uint64_t ia, int level)
 {
     uint64_t base = t->root;
 
-    for (unsigned l = t->start;; l++) {
+    for (int l = t->start;; l++) {
         uint64_t a = slot(t, base, ia, l), d;
 
         if (l == level) {
@@ -140,7 +169,7 @@ uint64_t smmu3t_pgt_desc_addr(const struct smmu3t_pgt *t, uint64_t ia, unsigned 
         if (l == 3 || (d & 3) != DESC_TABLE) {
             return 0;
         }
-        base = d & ADDR_MASK;
+        base = smmu3t_pgt_get_addr(t, d);
     }
 }
 
@@ -164,7 +193,7 @@ static uint64_t next_table(struct smmu3t_pgt *t, uint64_t a, int *err)
     uint64_t base;
 
     if ((d & 3) == DESC_TABLE) {
-        return d & ADDR_MASK;
+        return smmu3t_pgt_get_addr(t, d);
     }
     if (d & 1) {
         *err = SMMU3T_EBUSY;
@@ -175,17 +204,17 @@ static uint64_t next_table(struct smmu3t_pgt *t, uint64_t a, int *err)
         *err = SMMU3T_ENOMEM;
         return 0;
     }
-    *err = smmu3t_pgt_write(t, a, base | t->table_attr | DESC_TABLE);
+    *err = smmu3t_pgt_write(t, a, smmu3t_pgt_put_addr(t, base) | t->table_attr | DESC_TABLE);
     return *err ? 0 : base;
 }
 
 /* The level of the largest leaf for what is left of a mapping. */
-static unsigned best_level(const struct smmu3t_pgt *t, uint64_t ia, uint64_t oa, uint64_t size)
+static int best_level(const struct smmu3t_pgt *t, uint64_t ia, uint64_t oa, uint64_t size)
 {
-    for (unsigned l = t->start; l < 3; l++) {
+    for (int l = t->start; l < 3; l++) {
         uint64_t m = (UINT64_C(1) << smmu3t_pgt_shift(t->gran, l)) - 1;
 
-        if (l >= t->leaf_level && smmu3t_pgt_leaf_ok(t->gran, l) && !((ia | oa) & m) &&
+        if (l >= t->leaf_level && leaf_ok(t, l) && !((ia | oa) & m) &&
             size > m) {
             return l;
         }
@@ -194,7 +223,7 @@ static unsigned best_level(const struct smmu3t_pgt *t, uint64_t ia, uint64_t oa,
 }
 
 /* Does the leaf at ia lie in a contiguous span that is mapped as a whole? */
-static bool in_span(const struct smmu3t_pgt *t, unsigned level, const uint64_t range[3], uint64_t ia)
+static bool in_span(const struct smmu3t_pgt *t, int level, const uint64_t range[3], uint64_t ia)
 {
     unsigned cs = smmu3t_pgt_cont_shift(t->gran, level);
     uint64_t m = (UINT64_C(1) << cs) - 1;
@@ -214,14 +243,17 @@ int smmu3t_pgt_map(struct smmu3t_pgt *t, uint64_t ia, uint64_t oa, uint64_t size
     if (!range_ok(t, ia, size) || (oa & ((UINT64_C(1) << t->gran) - 1))) {
         return SMMU3T_EINVAL;
     }
+    if (t->ds) {
+        attr &= ~(UINT64_C(3) << PTE_SH_LO); /* address bits there; CD.SHx, S2SH0 count */
+    }
     while (size) {
-        unsigned level = best_level(t, ia, oa, size);
+        int level = best_level(t, ia, oa, size);
         uint64_t step = UINT64_C(1) << smmu3t_pgt_shift(t->gran, level);
         uint64_t base = t->root, a;
-        uint64_t d = oa | attr | (level == 3 ? DESC_TABLE : DESC_BLOCK);
+        uint64_t d = smmu3t_pgt_put_addr(t, oa) | attr | (level == 3 ? DESC_TABLE : DESC_BLOCK);
         int err = 0;
 
-        for (unsigned l = t->start; l < level; l++) {
+        for (int l = t->start; l < level; l++) {
             base = next_table(t, slot(t, base, ia, l), &err);
             if (!base) {
                 return err;
@@ -252,8 +284,7 @@ int smmu3t_pgt_unmap(struct smmu3t_pgt *t, uint64_t ia, uint64_t size)
     }
     while (size) {
         uint64_t base = t->root, a, d, step;
-        unsigned l = t->start;
-        int err;
+        int l = t->start, err;
 
         for (;; l++) {
             a = slot(t, base, ia, l);
@@ -264,7 +295,7 @@ int smmu3t_pgt_unmap(struct smmu3t_pgt *t, uint64_t ia, uint64_t size)
             if (l == 3 || (d & 3) == DESC_BLOCK) {
                 break;
             }
-            base = d & ADDR_MASK;
+            base = smmu3t_pgt_get_addr(t, d);
         }
         step = UINT64_C(1) << smmu3t_pgt_shift(t->gran, l);
         if ((ia & (step - 1)) || size < step) {

@@ -12,7 +12,9 @@ struct smmu3t_pgt {
     uint8_t stage;      /* 1 or 2 */
     uint8_t gran;       /* log2 of the granule: 12, 14 or 16 */
     uint8_t ia_bits;    /* 64 - TxSZ */
-    uint8_t start;      /* start level */
+    int8_t start;       /* start level; -1 only with ds and 4K */
+    bool ds;            /* 52-bit format of 4K and 16K: CD.DS, STE.S2DS */
+    bool lpa;           /* 52-bit output of 64K: IDR5.OAS=6 */
     bool upper;         /* stage 1: addresses of the TTB1 half */
     bool big_endian;
     bool contiguous;    /* map() sets the Contiguous bit wherever it may */
@@ -22,15 +24,16 @@ struct smmu3t_pgt {
 };
 
 /* The start level that stage 1 has for a size; IHI0070G.b 3.4.1. */
-unsigned smmu3t_pgt_s1_start(unsigned gran, unsigned ia_bits);
-/* May a stage 2 of this size start at this level? (DDI0487 D8.2) */
-bool smmu3t_pgt_s2_start_ok(unsigned gran, unsigned ia_bits, unsigned start);
+int smmu3t_pgt_s1_start(unsigned gran, unsigned ia_bits);
+/* May a stage 2 of this size start at this level? Level -1 of 4K and level 0
+ * of 16K only with 52-bit tables. (DDI0487 D8.2) */
+bool smmu3t_pgt_s2_start_ok(unsigned gran, unsigned ia_bits, int start);
 /* log2 of what one descriptor of this level maps. */
-unsigned smmu3t_pgt_shift(unsigned gran, unsigned level);
+unsigned smmu3t_pgt_shift(unsigned gran, int level);
 /* log2 of a contiguous span of this level; = shift where there is none. */
-unsigned smmu3t_pgt_cont_shift(unsigned gran, unsigned level);
-/* Is a Block (or Page) descriptor allowed at this level? */
-bool smmu3t_pgt_leaf_ok(unsigned gran, unsigned level);
+unsigned smmu3t_pgt_cont_shift(unsigned gran, int level);
+/* Is a Block (or Page) descriptor allowed at this level, with 48-bit output? */
+bool smmu3t_pgt_leaf_ok(unsigned gran, int level);
 
 /*
  * Allocates the start level, concatenated tables included. Fill in all fields
@@ -49,7 +52,10 @@ int smmu3t_pgt_map(struct smmu3t_pgt *t, uint64_t ia, uint64_t oa, uint64_t size
 int smmu3t_pgt_unmap(struct smmu3t_pgt *t, uint64_t ia, uint64_t size);
 
 /* Where the descriptor of this level for ia is; 0: the walk ends before. */
-uint64_t smmu3t_pgt_desc_addr(const struct smmu3t_pgt *t, uint64_t ia, unsigned level);
+uint64_t smmu3t_pgt_desc_addr(const struct smmu3t_pgt *t, uint64_t ia, int level);
+/* The address bits of a descriptor of this table that gives `oa`, and back. */
+uint64_t smmu3t_pgt_put_addr(const struct smmu3t_pgt *t, uint64_t oa);
+uint64_t smmu3t_pgt_get_addr(const struct smmu3t_pgt *t, uint64_t desc);
 /* Reads and writes a descriptor in the table's endianness. */
 uint64_t smmu3t_pgt_read(const struct smmu3t_pgt *t, uint64_t addr);
 int smmu3t_pgt_write(const struct smmu3t_pgt *t, uint64_t addr, uint64_t desc);
@@ -87,6 +93,6 @@ int smmu3t_pgt_write(const struct smmu3t_pgt *t, uint64_t addr, uint64_t desc);
 /* The codes of registers and structures for a table. */
 unsigned smmu3t_pgt_tg0(const struct smmu3t_pgt *t);  /* CD.TG0, STE.S2TG */
 unsigned smmu3t_pgt_tg1(const struct smmu3t_pgt *t);  /* CD.TG1 */
-unsigned smmu3t_pgt_sl0(const struct smmu3t_pgt *t);  /* STE.S2SL0 */
+unsigned smmu3t_pgt_sl0(const struct smmu3t_pgt *t);  /* {S2SL0_2, S2SL0} of an STE */
 
 #endif

@@ -32,13 +32,16 @@ void smmu3t_ste_add_s2(struct smmu3t_ste *ste, const struct smmu3t_pgt *s2, uint
     STE_PUT(ste->w, Config, STE_GET(ste->w, Config) | SMMU3T_CFG_S2);
     STE_PUT(ste->w, S2VMID, vmid);
     STE_PUT(ste->w, S2T0SZ, 64u - s2->ia_bits);
-    STE_PUT(ste->w, S2SL0, smmu3t_pgt_sl0(s2));
+    STE_PUT(ste->w, S2SL0, smmu3t_pgt_sl0(s2) & 3);
+    STE_PUT(ste->w, S2SL0_2, smmu3t_pgt_sl0(s2) >> 2);
+    STE_PUT(ste->w, S2DS, s2->ds);
     STE_PUT(ste->w, S2TG, smmu3t_pgt_tg0(s2));
     STE_PUT(ste->w, S2TTB, s2->root >> 4);
     STE_PUT(ste->w, S2IR0, 1);
     STE_PUT(ste->w, S2OR0, 1);
     STE_PUT(ste->w, S2SH0, 3);
-    STE_PUT(ste->w, S2PS, 5); /* 48 bits, or what the SMMU has if less */
+    /* 52 or 48 bits, or what the SMMU has if less */
+    STE_PUT(ste->w, S2PS, s2->ds || s2->lpa ? 6 : 5);
     STE_PUT(ste->w, S2AA64, 1);
     STE_PUT(ste->w, S2ENDI, s2->big_endian);
     STE_PUT(ste->w, S2R, 1);
@@ -48,7 +51,8 @@ void smmu3t_ste_add_secure_s2(struct smmu3t_ste *ste, const struct smmu3t_secure
 {
     smmu3t_ste_add_s2(ste, s2->ns_ipa, s2->vmid);
     STE_PUT(ste->w, S_S2T0SZ, 64u - s2->s_ipa->ia_bits);
-    STE_PUT(ste->w, S_S2SL0, smmu3t_pgt_sl0(s2->s_ipa));
+    STE_PUT(ste->w, S_S2SL0, smmu3t_pgt_sl0(s2->s_ipa) & 3);
+    STE_PUT(ste->w, S_S2SL0_2, smmu3t_pgt_sl0(s2->s_ipa) >> 2);
     STE_PUT(ste->w, S_S2TG, smmu3t_pgt_tg0(s2->s_ipa));
     STE_PUT(ste->w, S_S2TTB, s2->s_ipa->root >> 4);
     STE_PUT(ste->w, S2SW, s2->sw);

@@ -185,6 +185,22 @@ static void test_big_endian_and_contiguous(void **state)
     free_arena(&m);
 }
 
+/* Where 52-bit formats keep the high address bits. */
+static void test_52bit_addresses(void **state)
+{
+    const struct smmu3t_pgt ds = { .gran = 12, .ds = true }, lpa = { .gran = 16, .lpa = true };
+    const struct smmu3t_pgt old = { .gran = 12 };
+    const uint64_t a = 0x000fedcba9870000;
+
+    (void)state;
+    assert_int_equal(smmu3t_pgt_put_addr(&ds, a), 0x0003edcba9870300);
+    assert_int_equal(smmu3t_pgt_put_addr(&lpa, a), 0x0000edcba987f000);
+    assert_int_equal(smmu3t_pgt_put_addr(&old, a), 0x0000edcba9870000);
+    assert_int_equal(smmu3t_pgt_get_addr(&ds, 0xfff3edcba9870303), a);
+    assert_int_equal(smmu3t_pgt_get_addr(&lpa, 0xffffedcba987f303), a);
+    assert_int_equal(smmu3t_pgt_get_addr(&old, 0xffffedcba9870303), a & 0xffffffffffff);
+}
+
 static void test_refusals(void **state)
 {
     struct smmu3_mem_ops m = new_arena();
@@ -224,6 +240,7 @@ int main(void)
         cmocka_unit_test(test_fields),
         cmocka_unit_test(test_walks),
         cmocka_unit_test(test_big_endian_and_contiguous),
+        cmocka_unit_test(test_52bit_addresses),
         cmocka_unit_test(test_refusals),
     };
 

@@ -166,7 +166,9 @@ struct stream {
     uint32_t sid;
     bool s1, s2;
     uint8_t gran1, bits1;      /* 0: 12, 39 */
-    uint8_t gran2, bits2, start2; /* 0: 12, 40, level 1 */
+    uint8_t gran2, bits2;      /* 0: 12, 40, start level 1 */
+    int8_t start2;
+    bool ds;                   /* 52-bit tables: DS, or 64K with OAS=6 */
     bool both_halves;          /* TTB1 like TTB0 */
     uint16_t asid, vmid;
     uint8_t ssid_bits, cd_fmt;

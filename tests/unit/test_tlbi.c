@@ -357,6 +357,97 @@ static void test_vmw(void **state)
     rows_done();
 }
 
+/* Broadcasts of PEs reach what their instruction is about: 3.17.3 to 3.17.5. */
+static void test_broadcast(void **state)
+{
+#define E1 SMMU3_DVM_EL1
+#define E2 SMMU3_DVM_EL2
+#define E20 SMMU3_DVM_EL2_E2H
+#define E3 SMMU3_DVM_EL3
+    static const struct {
+        const char *name;
+        struct smmu3_dvm op;
+        unsigned drops;
+        char where;
+        bool e2h;
+    } r[] = {
+        { "ALLE1", { NS, E1, SMMU3_DVM_ALL, 0, 0, 0, 0, 0, 0, 0 }, NS_ALL, 'a', false },
+        { "ALLE1 Secure", { S, E1, SMMU3_DVM_ALL, 0, 0, 0, 0, 0, 0, 0 }, S_V1 | BIT(SEC_A1), 'a',
+          false },
+        { "VMALLE1", { NS, E1, SMMU3_DVM_VMALL, 1, 0, 0, 0, 0, 0, 0 }, NS_EL1, 'a', false },
+        { "VMALLS12E1", { NS, E1, SMMU3_DVM_VMALLS12, 1, 0, 0, 0, 0, 0, 0 }, NS_EL1 | BIT(S2_V1),
+          'a', false },
+        /* the globals have ASET=1, which keeps them out of what names an ASID */
+        { "ASIDE1", { NS, E1, SMMU3_DVM_ASID, 1, 1, 0, 0, 0, 0, 0 },
+          BIT(EL1_V1_A1) | BIT(NESTED_V1_A1), 'a', false },
+        { "VAE1", { NS, E1, SMMU3_DVM_VA, 1, 2, VA, 0, 0, 0, 0 }, BIT(EL1_V1_A2), 'v', false },
+        { "VAAE1", { NS, E1, SMMU3_DVM_VAA, 1, 0, VA2, 0, 0, 0, 0 }, NS_EL1, '2', false },
+        { "IPAS2E1", { NS, E1, SMMU3_DVM_IPAS2, 1, 0, VA, 0, 0, 0, 0 }, BIT(S2_V1), 'v', false },
+        { "VAE1 Secure, VMID 0", { S, E1, SMMU3_DVM_VA, 0, 1, VA, 0, 0, 0, 0 }, BIT(SEC_A1), 'v',
+          false },
+        { "ALLE2", { NS, E2, SMMU3_DVM_ALL, 0, 0, 0, 0, 0, 0, 0 }, BIT(EL2), 'a', false },
+        { "ALLE2 of E2H", { NS, E20, SMMU3_DVM_ALL, 0, 0, 0, 0, 0, 0, 0 }, BIT(EL2), 'a', true },
+        { "VAE2", { NS, E2, SMMU3_DVM_VA, 0, 9, VA, 0, 0, 0, 0 }, BIT(EL2), 'v', false },
+        { "VAE2 of E2H, ASID 9", { NS, E20, SMMU3_DVM_VA, 0, 9, VA, 0, 0, 0, 0 }, 0, 'v', true },
+        { "ALLE3", { S, E3, SMMU3_DVM_ALL, 0, 0, 0, 0, 0, 0, 0 }, BIT(SEC_EL3), 'a', false },
+        { "ALLE3, NS", { NS, E3, SMMU3_DVM_ALL, 0, 0, 0, 0, 0, 0, 0 }, 0, 'a', false },
+        { "RVAAE1", { NS, E1, SMMU3_DVM_VAA, 2, 0, VA & ~0xffffffull, 1, 1, 11, 0 },
+          BIT(EL1_V2_A1), 'a', false },
+    };
+
+    (void)state;
+    for (unsigned mode = 0; mode < 3; mode++) { /* BTM, PTM, no BTM */
+        for (size_t i = 0; i < ARRAY_SIZE(r); i++) {
+            for (size_t g = 0; g < ARRAY_SIZE(groups); g++) {
+                unsigned d = mode ? 0 : r[i].drops;
+                struct world x;
+
+                world_new(&x, mode < 2 ? "IDR0.BTM=1" : NULL, r[i].e2h, groups[g]);
+                row("%s, mode %u", r[i].name, mode);
+                for (uint32_t b = 0; mode == 1 && b <= 0x8000; b += 0x8000) {
+                    uint32_t cr2 = r32(x.m, b + 0x2c);
+
+                    w32(x.m, b + 0x20, 0xc);
+                    w32(x.m, b + 0x2c, cr2 | 4);
+                    w32(x.m, b + 0x20, 0xd);
+                    ROW_EQ(r32(x.m, b + 0x2c), cr2 | 4);
+                }
+                ROW_EQ(smmu3_broadcast_tlbi(x.m->smmu, &r[i].op), SMMU3_OK);
+                check_dropped(&x, groups[g], r[i].where == 'a' || r[i].where == 'v' ? d : 0,
+                              r[i].where == 'a' || r[i].where == '2' ? d : 0,
+                              r[i].where == 'a' || r[i].where == 'b' ? d : 0);
+                machine_free(x.m);
+            }
+        }
+    }
+    rows_done();
+}
+
+/* IDR0.DORMHINT: STATUSR.DORMANT says that nothing is cached; 6.3.13. */
+static void test_dormant(void **state)
+{
+    (void)state;
+    for (unsigned has = 0; has < 2; has++) {
+        struct machine *m = machine_new("max", has ? "IDR0.DORMHINT=1" : NULL);
+        struct stream st = { .sid = 1, .s1 = true };
+
+        row("DORMHINT %u", has);
+        ROW_EQ(r32(m, 0x40), has);
+        machine_start(m, NS, 4, 0);
+        stream_build(m, &st);
+        stream_map1(&st, VA, OUT, 0x1000, SMMU3T_S1_RW);
+        ROW_EQ(r32(m, 0x40), has);
+        (void)machine_dma(m, NS, 1, VA, 0);
+        ROW_EQ(r32(m, 0x40), 0);
+        machine_ok(m, NS, smmu3t_cmd_cfgi_all(false));
+        ROW_EQ(r32(m, 0x40), 0); /* the TLB is not empty */
+        machine_ok(m, NS, smmu3t_cmd_tlbi(CMD_TLBI_NSNH_ALL, &(struct smmu3t_tlbi){ 0 }));
+        ROW_EQ(r32(m, 0x40), has);
+        machine_free(m);
+    }
+    rows_done();
+}
+
 /* Stage 1 block over stage 2 pages: any address of the block drops its parts. */
 static void test_block_in_pieces(void **state)
 {
@@ -446,6 +537,8 @@ int main(void)
         TEST(test_e2h),
         TEST(test_no_ril),
         TEST(test_vmw),
+        TEST(test_broadcast),
+        TEST(test_dormant),
         TEST(test_block_in_pieces),
         TEST(test_host_is_told),
     };

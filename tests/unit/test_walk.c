@@ -46,13 +46,13 @@ static void stage1_levels(struct machine *m, struct stream *st, bool upper)
     uint64_t first = upper ? ~UINT64_C(0) << st->bits1 : 0;
     uint64_t last = first + ((UINT64_C(1) << st->bits1) - 1);
 
-    for (unsigned level = 3; level >= 1 && level >= t->start; level--) {
+    for (int level = 3; level >= 1 && level >= t->start; level--) {
         uint64_t size = UINT64_C(1) << smmu3t_pgt_shift(gran, level);
         uint64_t at = level == 3 ? first : level == 2 ? first + (UINT64_C(1) << (st->bits1 - 1))
                                                       : last - (size - 1);
         uint64_t out = UINT64_C(0x9234567f0000) & ~(size - 1);
 
-        row("stage 1 gran %u bits %u %s level %u", gran, st->bits1, upper ? "upper" : "lower",
+        row("stage 1 gran %u bits %u %s level %d", gran, st->bits1, upper ? "upper" : "lower",
             level);
         /* In a small space a larger leaf has no room beside the smaller ones. */
         if (smmu3t_pgt_leaf_ok(gran, level) && !smmu3t_pgt_map(t, at, out, size, RW1)) {
@@ -178,7 +178,8 @@ static void test_stage2(void **state)
         for (size_t g = 0; g < ARRAY_SIZE(grans); g++) {
             for (unsigned start = 0; start <= 3; start++) {
                 for (unsigned bits = grans[g] == 16 ? 17 : 16; bits <= 48; bits++) {
-                    if (smmu3t_pgt_s2_start_ok(grans[g], bits, start)) {
+                    if (smmu3t_pgt_s2_start_ok(grans[g], bits, (int)start) &&
+                        !(start == 0 && grans[g] == 14)) { /* needs 52 bits */
                         stage2_one(m, (enum smmu3_sec_sid)sec, grans[g], start, bits);
                         n++;
                     }
