@@ -23,12 +23,14 @@ class Qtest(Machine):
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(30)
         self.sock.connect(f"{self.dir}/qtest")
-        self.file = self.sock.makefile("rw", encoding="ascii")
+        # Not one for both ways: writing to such a file drops what it has read ahead, interrupts for example.
+        self.lines, self.file = self.sock.makefile("r", encoding="ascii"), self.sock.makefile("w", encoding="ascii")
         self.irqs = []   # (number, raised) of intercepted interrupts, in order
 
     def stop(self):
         if hasattr(self, "sock"):
             self.file.close()
+            self.lines.close()
             self.sock.close()
         super().stop()
 
@@ -36,7 +38,7 @@ class Qtest(Machine):
         self.file.write(" ".join(f"{w:#x}" if isinstance(w, int) else w for w in words) + "\n")
         self.file.flush()
         while True:
-            status, *rest = self.file.readline().split()
+            status, *rest = self.lines.readline().split()
             if status == "IRQ":
                 self.irqs.append((int(rest[1]), rest[0] == "raise"))
             else:
