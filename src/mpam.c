@@ -22,9 +22,10 @@ static unsigned pmg_max(const struct smmu3 *s, enum smmu3_sec_sid sec, bool ns)
 static struct smmu3_mpam label(const struct smmu3 *s, enum smmu3_sec_sid sec, bool ns,
                                unsigned partid, unsigned pmg)
 {
-    struct smmu3_mpam m = { .ns = sec == SMMU3_SEC_SID_NS || ns };
+    struct smmu3_mpam m = { 0 };
 
     if (ID(s, IDR3, MPAM)) {
+        m.ns = sec == SMMU3_SEC_SID_NS || ns;
         m.partid = (uint16_t)(partid > partid_max(s, sec, ns) ? 0 : partid);
         m.pmg = (uint8_t)(pmg > pmg_max(s, sec, ns) ? 0 : pmg);
     }
