@@ -56,14 +56,20 @@ enum smmu3q_attrs {
 
 typedef struct SMMU3State SMMU3State;
 
-/* The faulting access that the memory core is taking apart (smmu3-fault.c). */
+/* Faulting accesses that the memory core is taking apart (smmu3-fault.c). */
+#define SMMU3Q_NUM_BEGUN 4
 typedef struct SMMU3Fold {
-    bool live;       /* read without the lock */
-    bool write;
+    bool live;       /* something below matters; read without the lock */
     unsigned epoch;
-    hwaddr first;    /* where the access began to fault */
-    hwaddr next;     /* where its next fragment will be */
-    int64_t when;    /* QEMU_CLOCK_VIRTUAL of the last fragment */
+    unsigned step;   /* most bytes to the next fragment, 0: there is none */
+    bool write;
+    hwaddr last;     /* the last fragment of the last access */
+    int64_t when;    /* QEMU_CLOCK_VIRTUAL of that */
+    unsigned count;  /* of all; the last SMMU3Q_NUM_BEGUN are in begun[] */
+    struct {
+        hwaddr addr; /* where it began to fault */
+        bool write;
+    } begun[SMMU3Q_NUM_BEGUN];
 } SMMU3Fold;
 
 /*
@@ -182,6 +188,8 @@ bool smmu3q_sec_sid_load(const char *text, Error **errp);
 
 /* smmu3-trace.c */
 void smmu3q_trace(void *ctx, const struct smmu3_trace *tr);
+void smmu3q_trace_event(const struct smmu3_request *req,
+                        const struct smmu3_result *res);
 const char *smmu3q_event_name(uint8_t number);
 const char *smmu3q_bank_name(enum smmu3_sec_sid sec_sid);
 

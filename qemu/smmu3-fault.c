@@ -3,31 +3,34 @@
  * One event and one log line for each access that faults.
  *
  * When an access faults the memory core does not give up: it goes on with the
- * next 1, 2 or 4 bytes (as aligned), and asks for a translation of each. A
- * page of DMA would be a thousand events. Whether a request belongs to the
+ * next 1, 2 or 4 bytes (as aligned; 8 where reads are zero instead), and asks
+ * for a translation of each. A page of DMA would be a thousand events. Whether a request belongs to the
  * access that has just been reported is not told, so it is guessed. It does if
  *
  * - it is for the very next fragment of that access, in the same direction,
- *   and it comes within CONTINUES_NS of guest time, or
- * - it is for the address where that access began, and the device has a bounce
- *   buffer in use: an access through dma_memory_map() that faults is asked
- *   about once for the mapping and a second time when the buffer is filled or
- *   written back,
+ *   within CONTINUES_NS of guest time, and no translation of the device has
+ *   succeeded meanwhile, or
+ * - it is for the address where an access began to fault, and the device has
+ *   had a bounce buffer in use since: an access through dma_memory_map() that
+ *   faults is asked about for the mapping, and again when the buffer is filled
+ *   or, any time later, written back,
  *
- * and if since then no translation of the device has succeeded, nobody wrote a
- * register of the SMMU (which includes every invalidation and every event that
- * was taken from the queue), and there was no reset.
+ * and if since then nobody wrote a register of the SMMU (which includes every
+ * invalidation and every event that was taken from the queue), and there was
+ * no reset.
  *
  * So a device that walks up an unmapped page word by word, as accesses of its
  * own, is reported once. A mapping of more than a bounce buffer (4 KB) is
- * reported once for each; so is one that begins in mapped memory.
+ * reported once for each, and a mapping that begins in mapped memory twice.
  */
 #include "qemu/osdep.h"
 #include "device.h"
 #include "hw/arm/smmu3/trace-smmu3.h"
+#include "qemu/host-utils.h"
 #include "qemu/lockable.h"
 #include "qemu/log.h"
 #include "qemu/timer.h"
+#include "trace/trace-hw_arm.h"
 
 #define CONTINUES_NS (10 * SCALE_MS)
 
@@ -36,10 +39,23 @@ void smmu3q_new_epoch(SMMU3State *s)
     qatomic_inc(&s->epoch);
 }
 
-/* Where the core will go on: see memory_access_size() for an unassigned MR. */
-static hwaddr next_fragment(hwaddr addr)
+/* How far the core will go on: see its memory_access_size(). The last pieces
+ * of an access may be shorter. */
+static unsigned most_bytes(hwaddr addr, enum smmu3_status status)
 {
-    return addr + (addr % 4 ? addr & -addr : 4);
+    if (status == SMMU3_ST_RAZWI) {
+        return 8; /* raz_ops, which take any alignment */
+    }
+    return addr % 4 ? addr & -addr : 4;
+}
+
+static bool is_next(const SMMU3Fold *f, hwaddr addr, bool write)
+{
+    hwaddr distance = addr - f->last;
+
+    return f->write == write && distance <= f->step &&
+           is_power_of_2(distance) &&
+           qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) - f->when <= CONTINUES_NS;
 }
 
 static bool bounces(const SMMU3Stream *st)
@@ -57,20 +73,38 @@ bool smmu3q_fault_continues(SMMU3Stream *st, hwaddr addr, bool write)
         return false;
     }
     QEMU_LOCK_GUARD(&st->lock);
-    if (!f->live || f->write != write ||
-        f->epoch != qatomic_read(&st->smmu->epoch)) {
+    if (f->epoch != qatomic_read(&st->smmu->epoch)) {
         return false;
     }
-    if (addr == f->next) {
-        return qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) - f->when <= CONTINUES_NS;
+    if (is_next(f, addr, write)) {
+        return true;
     }
-    return addr == f->first && bounces(st);
+    for (unsigned i = 0; i < MIN(f->count, SMMU3Q_NUM_BEGUN); i++) {
+        if (f->begun[i].addr == addr && f->begun[i].write == write) {
+            return bounces(st);
+        }
+    }
+    return false;
+}
+
+static void forget(SMMU3Fold *f)
+{
+    f->step = 0;
+    f->count = 0;
+    qatomic_set(&f->live, false);
 }
 
 void smmu3q_no_fault(SMMU3Stream *st)
 {
-    if (unlikely(qatomic_read(&st->fold.live))) {
-        qatomic_set(&st->fold.live, false);
+    SMMU3Fold *f = &st->fold;
+
+    if (likely(!qatomic_read(&f->live))) {
+        return;
+    }
+    QEMU_LOCK_GUARD(&st->lock);
+    f->step = 0;
+    if (!bounces(st) || f->epoch != qatomic_read(&st->smmu->epoch)) {
+        forget(f);
     }
 }
 
@@ -98,9 +132,10 @@ static void log_fault(SMMU3Stream *st, const struct smmu3_request *req,
     st->logged.page = page;
     st->logged.write = write;
     st->logged.count = 1;
-    qemu_log("arm-smmuv3: %s StreamID 0x%x: %s 0x%" PRIx64 " aborted: %s, %s: "
+    qemu_log("arm-smmuv3: %s StreamID 0x%x: %s 0x%" PRIx64 " %s: %s, %s: "
              "%s (IHI0070G.b %s)%s\n", smmu3q_bank_name(req->sec_sid),
              req->stream_id, write ? "write to" : "read of", req->addr,
+             res->status == SMMU3_ST_RAZWI ? "ignored" : "aborted",
              res->has_event ? smmu3q_event_name(res->event[0]) : "no event",
              why->name, why->text, why->clause,
              res->has_event && !res->recorded ? "; event not recorded" : "");
@@ -110,23 +145,36 @@ void smmu3q_fault(SMMU3Stream *st, const struct smmu3_request *req,
                   const struct smmu3_result *res, bool continues)
 {
     const struct smmu3_reason_info *why = smmu3_reason_info(res->reason);
+    bool write = req->flags & SMMU3_REQ_WRITE;
     SMMU3Fold *f = &st->fold;
+    unsigned begun;
 
     QEMU_LOCK_GUARD(&st->lock);
-    f->next = next_fragment(req->addr);
+    if (f->epoch != qatomic_read(&st->smmu->epoch)) {
+        forget(f);
+        f->epoch = qatomic_read(&st->smmu->epoch);
+    }
+    f->step = most_bytes(req->addr, res->status);
+    f->write = write;
+    f->last = req->addr;
     f->when = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+    qatomic_set(&f->live, true);
     if (continues) {
         trace_smmuv3_fault_continues(st->name, req->stream_id, req->addr);
         return;
     }
-    f->first = req->addr;
-    f->write = req->flags & SMMU3_REQ_WRITE;
-    f->epoch = qatomic_read(&st->smmu->epoch);
-    qatomic_set(&f->live, true);
+    begun = f->count++ % SMMU3Q_NUM_BEGUN;
+    f->begun[begun].addr = req->addr;
+    f->begun[begun].write = write;
+    if (res->status != SMMU3_ST_RAZWI) {
+        trace_smmuv3_translate_abort(st->name, req->stream_id, req->addr,
+                                     write);
+    }
     trace_smmuv3_fault(st->name, smmu3q_bank_name(req->sec_sid),
-                       req->stream_id, f->write ? "write" : "read", req->addr,
+                       req->stream_id, write ? "write" : "read", req->addr,
                        res->has_event ? smmu3q_event_name(res->event[0])
                                       : "none",
                        why->name, why->clause);
+    smmu3q_trace_event(req, res);
     log_fault(st, req, res);
 }

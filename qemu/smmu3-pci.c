@@ -99,8 +99,6 @@ static void answer(SMMU3Stream *st, const struct smmu3_request *req,
         entry->perm = IOMMU_RW;
         break;
     default: /* an abort; nobody here says that he can wait for a stall */
-        trace_smmuv3_translate_abort(st->name, req->stream_id, req->addr,
-                                     write);
         break;
     }
 }
@@ -154,13 +152,10 @@ static IOMMUTLBEntry smmu3q_translate(IOMMUMemoryRegion *mr, hwaddr addr,
         req.flags |= SMMU3_REQ_NO_EVENT;
     }
     smmu3_translate(st->smmu->lib, &req, &res);
-    if (unlikely(res.status != SMMU3_ST_OK && res.status != SMMU3_ST_RAZWI)) {
-        smmu3q_fault(st, &req, &res, continues);
-        if (continues) {
-            return entry;
-        }
-    } else {
+    if (likely(res.status == SMMU3_ST_OK)) {
         smmu3q_no_fault(st);
+    } else {
+        smmu3q_fault(st, &req, &res, continues);
     }
     answer(st, &req, &res, &entry);
     return entry;

@@ -68,20 +68,27 @@ static void trace_command_error(const struct smmu3_trace *tr)
     }
 }
 
-static void trace_record(const struct smmu3_trace *tr)
+/*
+ * Not from the library's trace, which also has the events that belong to the
+ * rest of an access that has been reported (smmu3-fault.c).
+ */
+void smmu3q_trace_event(const struct smmu3_request *req,
+                        const struct smmu3_result *res)
 {
-    const struct smmu3_reason_info *why = smmu3_reason_info(tr->reason);
-    const char *name = smmu3q_event_name(tr->word[0]);
-    uint32_t stream_id = tr->word[1];
+    const struct smmu3_reason_info *why = smmu3_reason_info(res->reason);
+    const char *name = smmu3q_event_name(res->event[0]);
     char what[96];
 
-    if (!tr->recorded) {
-        trace_smmuv3_event_lost(smmu3q_bank_name(tr->sec_sid), name, stream_id,
-                                why->name);
+    if (!res->has_event) {
+        return;
+    }
+    if (!res->recorded) {
+        trace_smmuv3_event_lost(smmu3q_bank_name(req->sec_sid), name,
+                                req->stream_id, why->name);
     } else {
         snprintf(what, sizeof(what), "SMMU_EVT_%s (%s, %s)", name, why->name,
-                 smmu3q_bank_name(tr->sec_sid));
-        trace_smmu3q_event(what, stream_id);
+                 smmu3q_bank_name(req->sec_sid));
+        trace_smmu3q_event(what, req->stream_id);
     }
 }
 
@@ -146,7 +153,6 @@ void smmu3q_trace(void *ctx, const struct smmu3_trace *tr)
         trace_command_error(tr);
         break;
     case SMMU3_TRACE_EVENT:
-        trace_record(tr);
         break;
     case SMMU3_TRACE_GERROR:
         trace_smmuv3_gerror(smmu3q_bank_name(tr->sec_sid), tr->word[0]);
