@@ -230,7 +230,10 @@ fi
 result "$WORK/qemu-stock-aarch64" qemu-stock-aarch64
 [ "$what" = build ] || exit 0
 
-if ! our_files | grep -q '^qemu/.*\.c$'; then die "there is no qemu/*.c to build: only build/qemu-stock-aarch64 is made"; fi
+# Not grep -q: it would leave before all is written, and pipefail take that for a no.
+if ! our_files | grep '^qemu/.*\.c$' >/dev/null; then
+  die "there is no qemu/*.c to build: only build/qemu-stock-aarch64 is made"
+fi
 insert_ours "$WORK/src" "$WORK/meson.build.stock"
 configure
 compile "$WORK/ours.log" "building our device into $NAME"

@@ -57,7 +57,7 @@ build() {
   version=$(dpkg-deb -f "$(grep -F /linux-image-arm64_ <<<"$debs")" Version)
   kernel=$(find "$tmp/root/boot" "$tmp/root/usr/lib/modules" -name 'vmlinuz*' -type f 2>/dev/null | head -n 1) || true
   [ -n "$kernel" ] || die "the kernel package of $suite holds no vmlinuz"
-  busybox=$(find "$tmp/root" -path '*/bin/busybox' -type f | head -n 1)
+  busybox=$(find "$tmp/root" -path '*/bin/busybox' -type f | head -n 1) || true
   [ -n "$busybox" ] || die "busybox-static of $suite holds no bin/busybox"
   compile_helper "$ROOT/scripts/guest/vfio-edu.c" "$tmp/vfio-edu"
 
