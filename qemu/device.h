@@ -4,6 +4,7 @@
  *
  *   smmu3.c         the QOM type: life cycle, registers, reset
  *   smmu3-config.c  properties, and the configuration they add up to
+ *   smmu3-accel.c   what QEMU 11 wants to know of an SMMU
  *   smmu3-host.c    what the library asks of its host: memory and interrupts
  *   smmu3-pci.c     DMA of PCI devices on its way through smmu3_translate()
  *   smmu3-notify.c  those who cache translations (vhost) hear of invalidations
@@ -145,6 +146,9 @@ void smmu3q_add_properties(ObjectClass *klass);
 bool smmu3q_configure(SMMU3State *s, bool have_secure_memory,
                       struct smmu3_config *cfg, Error **errp);
 void smmu3q_free_properties(SMMU3State *s);
+
+/* smmu3-accel.c */
+void smmu3q_add_board_properties(ObjectClass *klass);
 
 /* smmu3-host.c */
 extern const struct smmu3_host smmu3q_host;

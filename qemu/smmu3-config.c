@@ -177,45 +177,9 @@ static void set_secure_impl(Object *obj, Visitor *v, const char *name,
                str);
 }
 
-#if SMMU3Q_HAS_ACCEL
-/* What virt reads or sets, with the only answer that a model can give. */
-static bool get_accel(Object *obj, Error **errp)
-{
-    return false;
-}
-
-static void set_accel(Object *obj, bool value, Error **errp)
-{
-    if (value) {
-        error_setg(errp, TYPE_ARM_SMMUV3 ": accel=on: this is a model, the "
-                   "host's SMMU plays no part");
-    }
-}
-
-bool smmuv3_ats_enabled(struct SMMUv3State *s)
-{
-    return false;
-}
-
-/* Of the node in the ACPI table IORT. */
-static const Property board_properties[] = {
-    DEFINE_PROP_UINT8("identifier", SMMUv3State, identifier, 0),
-};
-
-static void add_board_properties(ObjectClass *klass)
-{
-    object_class_property_add_bool(klass, "accel", get_accel, set_accel);
-    device_class_set_props(DEVICE_CLASS(klass), board_properties);
-}
-#else
-static void add_board_properties(ObjectClass *klass)
-{
-}
-#endif
-
 void smmu3q_add_properties(ObjectClass *klass)
 {
-    add_board_properties(klass);
+    smmu3q_add_board_properties(klass);
     object_class_property_add_str(klass, "profile", get_profile, set_profile);
     object_class_property_set_description(klass, "profile",
         "what SMMU it is: qemu-virt (default), hafnium, max, ...");
