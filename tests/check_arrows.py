@@ -20,7 +20,7 @@ ARROWS = {
     "tool": {"include", "src", "spec"},
     "tests": {"include", "src", "spec", "tables", "conformance"},
     "fuzz": {"include", "src", "spec"},
-    "bench": {"include", "src", "spec"},
+    "bench": {"include", "src", "spec", "tables"},
 }
 # What freestanding code may take from the compiler.
 FREESTANDING = {"stdbool.h", "stddef.h", "stdint.h", "stdarg.h", "limits.h"}

@@ -14,7 +14,6 @@ from machine import VIRT, Disk, drive, linux, nic
 REGISTERS = {
     "nested": [],
     "stage1": ["-global", "arm-smmuv3.idr0=0x0d44101a"],
-    # IDR3 without HAD, which is about stage 1: our device refuses registers that contradict each other
     "stage2": ["-global", "arm-smmuv3.idr0=0x0d441019"],
 }
 MODES = {

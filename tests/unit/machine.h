@@ -96,10 +96,10 @@ extern const uint32_t machine_cache_sizes[];
 #define MACHINE_NUM_CACHE_SIZES 4
 bool machine_has_caches(void); /* large enough that nothing is evicted */
 
-/* From a profile; tweaks: "IDR0.S2P=0 IDR1=0x1234", NULL: none. */
+/* From a profile, or "base", which most tests start from; tweaks: "IDR0.S2P=0 IDR1=0x1234", NULL: none. */
 struct machine *machine_new(const char *profile, const char *tweaks);
 void machine_free(struct machine *m);
-/* What "max" must give up to be an SMMUv3.2, 3.1 or 3.0. */
+/* What "base" must give up to be an SMMUv3.2, 3.1 or 3.0. */
 #define AS_V32 "AIDR=2 IDR3.EPAN=0 "
 #define AS_V31 "AIDR=1 IDR3.EPAN=0 IDR3.E0PD=0 IDR3.PTWNNC=0 "
 #define AS_V30 "AIDR=0 IDR3.EPAN=0 IDR3.E0PD=0 IDR3.PTWNNC=0 IDR3.FWB=0 IDR3.RIL=0 " \

@@ -26,7 +26,7 @@ static void check(struct machine *m, uint64_t in, uint64_t out, uint64_t size)
 /* Pages and blocks at each level, of every size that 52 bits allow. */
 static void test_stage1(void **state)
 {
-    struct machine *m = machine_new("max", MAX52);
+    struct machine *m = machine_new("base", MAX52);
 
     (void)state;
     machine_start(m, NS, 4, 0);
@@ -71,7 +71,7 @@ static void test_stage1(void **state)
 
 static void test_stage2(void **state)
 {
-    struct machine *m = machine_new("max", MAX52);
+    struct machine *m = machine_new("base", MAX52);
     unsigned n = 0;
 
     (void)state;
@@ -113,7 +113,7 @@ static void test_nested(void **state)
 {
     (void)state;
     for (unsigned k = 0; k < 9; k++) {
-        struct machine *m = machine_new("max", MAX52);
+        struct machine *m = machine_new("base", MAX52);
         struct stream st = { .sid = 1, .s1 = true, .s2 = true, .gran1 = grans[k % 3], .bits1 = 52,
                              .gran2 = grans[k / 3], .bits2 = 52,
                              .start2 = k / 3 == 0 ? -1 : k / 3 == 1 ? 0 : 1, .ds = true };
@@ -143,7 +143,7 @@ static void test_address_size(void **state)
     for (size_t g = 0; g < ARRAY_SIZE(grans); g++) {
         for (unsigned stage = 1; stage <= 2; stage++) {
             for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-                struct machine *m = machine_new("max", MAX52);
+                struct machine *m = machine_new("base", MAX52);
                 struct stream st = { .sid = 1, .s1 = stage == 1, .s2 = stage == 2,
                                      .gran1 = grans[g], .bits1 = 40, .gran2 = grans[g],
                                      .bits2 = 40, .start2 = 2, .ds = true };
@@ -194,7 +194,7 @@ static void test_tsz(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         for (unsigned stage = 1; stage <= 2; stage++) {
-            struct machine *m = machine_new("max", rows[i].tweaks);
+            struct machine *m = machine_new("base", rows[i].tweaks);
             struct stream st = { .sid = 1, .s1 = stage == 1, .s2 = stage == 2,
                                  .gran1 = (uint8_t)rows[i].gran, .bits1 = 40,
                                  .gran2 = (uint8_t)rows[i].gran, .bits2 = 40,
@@ -240,7 +240,7 @@ static void test_ttb(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         for (unsigned stage = 1; stage <= 2; stage++) {
-            struct machine *m = machine_new("max", MAX52);
+            struct machine *m = machine_new("base", MAX52);
             struct stream st = { .sid = 1, .s1 = stage == 1, .s2 = stage == 2,
                                  .gran1 = (uint8_t)rows[i].gran, .bits1 = 40,
                                  .gran2 = (uint8_t)rows[i].gran, .bits2 = 40,
@@ -267,7 +267,7 @@ static void test_ttb(void **state)
 /* DS=0 on a 52-bit SMMU: 48 bits, blocks as always, SH in its place. */
 static void test_ds_off(void **state)
 {
-    struct machine *m = machine_new("max", MAX52);
+    struct machine *m = machine_new("base", MAX52);
     struct stream st = { .sid = 1, .s1 = true, .bits1 = 48 };
 
     (void)state;

@@ -30,7 +30,7 @@ struct world {
 
 static void world_new(struct world *w, bool s1, bool s2, const char *tweaks)
 {
-    w->m = machine_new("max", tweaks);
+    w->m = machine_new("base", tweaks);
     w->st = (struct stream){ .sid = 1, .s1 = s1, .s2 = s2, .asid = 1, .vmid = 1 };
     machine_start(w->m, NS, 4, 0);
     stream_build(w->m, &w->st);
@@ -194,7 +194,7 @@ static void test_gbpa(void **state)
     (void)state;
     for (unsigned k = 0; k < 4; k++) {
         enum smmu3_sec_sid sec = k & 2 ? S : NS;
-        struct world w = { .m = machine_new("max", k & 1 ? "IDR1.ATTR_TYPES_OVR=1"
+        struct world w = { .m = machine_new("base", k & 1 ? "IDR1.ATTR_TYPES_OVR=1"
                                                          : "IDR1.ATTR_TYPES_OVR=0") };
 
         for (size_t i = 0; i < ARRAY_SIZE(overrides) + 16; i++) {
@@ -447,7 +447,7 @@ static void test_ds_shareability(void **state)
     (void)state;
     for (unsigned k = 0; k < 4 * 4 * 4; k++) {
         unsigned sh0 = k & 3, sh1 = k >> 2 & 3, s2 = k >> 4 & 3;
-        struct world w = { .m = machine_new("max", tweaks) };
+        struct world w = { .m = machine_new("base", tweaks) };
         struct smmu3_request req = { .stream_id = 1, .flags = SMMU3_REQ_ATTR,
                                      .attr = { 0xff, NSH } };
         struct smmu3_result r;

@@ -138,7 +138,7 @@ static void put(uint64_t *w, const struct set *s)
 
 static void check_row(const struct row_cd *r)
 {
-    struct machine *m = machine_new("max", r->tweaks);
+    struct machine *m = machine_new("base", r->tweaks);
     enum smmu3_sec_sid sec = r->kind == EL3 ? S : NS;
     struct stream st = { .sec = sec, .sid = 5, .s1 = true, .s2 = r->kind == NESTED,
                          .both_halves = true, .asid = 7 };
@@ -240,7 +240,7 @@ static void test_substreams(void **state)
             unsigned cdmax = sizes[z];
             const uint32_t top = (UINT32_C(1) << cdmax) - 1;
             const uint32_t ids[] = { 0, 1, top / 2, top, top + 1, 0xfffff };
-            struct machine *m = machine_new("max", NULL);
+            struct machine *m = machine_new("base", NULL);
             struct stream st = { .sid = 9, .s1 = true, .ssid_bits = (uint8_t)cdmax,
                                  .cd_fmt = fmt == 3 ? 0 : (uint8_t)fmt };
 
@@ -309,7 +309,7 @@ static void test_no_substreams(void **state)
     (void)state;
     for (unsigned sec = 0; sec < 2; sec++) {
         for (size_t i = 0; i < ARRAY_SIZE(r); i++) {
-            struct machine *m = machine_new("max", r[i].tweaks);
+            struct machine *m = machine_new("base", r[i].tweaks);
             struct stream st = { .sec = (enum smmu3_sec_sid)sec, .sid = 2, .s1 = r[i].s1,
                                  .s2 = r[i].s2 };
             struct smmu3_request req = { .sec_sid = st.sec, .stream_id = 2, .addr = VA,
@@ -350,7 +350,7 @@ static void test_l1cd(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(r); i++) {
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         struct stream st = { .sid = 3, .s1 = true, .s2 = r[i].s2, .ssid_bits = 8, .cd_fmt = 1 };
         struct smmu3_request req = { .stream_id = 3, .addr = VA, .ssv = true, .substream_id = 70 };
         uint64_t l1, rec[4], pa;
@@ -381,7 +381,7 @@ static void test_fetch_aborts(void **state)
     (void)state;
     for (unsigned k = 0; k < 8; k++) {
         bool l1 = k & 1, s2 = k & 2, poison = k & 4;
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         struct stream st = { .sid = 3, .s1 = true, .s2 = s2, .ssid_bits = 8, .cd_fmt = 2 };
         struct smmu3_request req = { .stream_id = 3, .addr = VA, .ssv = true, .substream_id = 70,
                                      .flags = SMMU3_REQ_WRITE | SMMU3_REQ_PRIV };

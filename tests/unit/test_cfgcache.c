@@ -32,7 +32,7 @@ static struct smmu3_result ask(struct world *x, unsigned sec, uint32_t sid, uint
 static void world_new(struct world *x)
 {
     memset(x, 0, sizeof(*x));
-    x->m = machine_new("max", NULL);
+    x->m = machine_new("base", NULL);
     for (unsigned sec = 0; sec < 2; sec++) {
         machine_start(x->m, (enum smmu3_sec_sid)sec, 8, sec ? 0 : 6);
         for (unsigned i = 0; i < NSTREAMS; i++) {
@@ -199,7 +199,7 @@ static void test_survives_smmuen(void **state)
 /* An invalid STE is cached as well: software must invalidate; 3.21.3, CHOICES. */
 static void test_invalid_is_cached(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct smmu3t_ste ste;
 
     (void)state;
@@ -218,7 +218,7 @@ static void test_invalid_is_cached(void **state)
 /* A probe fills neither the configuration caches nor the TLB. */
 static void test_probe_fills_nothing(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sid = 1, .s1 = true };
     struct smmu3_request req = { .stream_id = 1, .addr = VA, .flags = SMMU3_REQ_PROBE };
     struct smmu3_result r;

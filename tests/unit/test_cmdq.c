@@ -48,7 +48,7 @@ static void test_legality(void **state)
 
     (void)state;
     for (size_t k = 0; k < ARRAY_SIZE(configs); k++) {
-        struct machine *m = machine_new("max", configs[k]);
+        struct machine *m = machine_new("base", configs[k]);
         unsigned banks = m->cfg.s_idr1 >> 31 ? 2 : 1;
 
         for (unsigned q = 0; q < banks; q++) {
@@ -86,7 +86,7 @@ static void test_legality(void **state)
 /* The other bank's queue is not concerned by an error. */
 static void test_error_is_of_one_bank(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct smmu3t_cmd bad = { { 0xff, 0 } };
 
     (void)state;
@@ -116,7 +116,7 @@ static void test_fetch_abort(void **state)
     for (unsigned k = 0; k < 4; k++) {
         enum smmu3_sec_sid sec = k & 1 ? S : NS;
         uint32_t b = k & 1 ? 0x8000 : 0;
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         struct smmu3t_cmd sync = smmu3t_cmd_sync(SMMU3T_SYNC_IRQ);
         uint32_t at;
 
@@ -159,7 +159,7 @@ static void test_fetch_abort(void **state)
 /* While CMDQ_ERR is active PROD may go back to CONS, which drops the rest. */
 static void test_prod_back(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct smmu3t_cmd bad = { { 0, 0 } };
     uint32_t cons;
 
@@ -181,7 +181,7 @@ static void test_prod_back(void **state)
 /* GERROR_IRQEN=0: the error is there, the interrupt is not. */
 static void test_gerror_irqen(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct smmu3t_cmd bad = { { 0, 0 } };
 
     (void)state;
@@ -203,7 +203,7 @@ static void test_sync(void **state)
         enum smmu3_sec_sid sec = k & 1 ? S : NS;
         unsigned cs = k >> 1 & 3;
         bool has_sev = k & 8;
-        struct machine *m = machine_new("max", has_sev ? NULL : "IDR0.SEV=0");
+        struct machine *m = machine_new("base", has_sev ? NULL : "IDR0.SEV=0");
         struct smmu3t_cmd c = smmu3t_cmd_sync(cs);
 
         row("queue %u CS %u SEV %u", sec, cs, has_sev);
@@ -227,7 +227,7 @@ static void test_sev_on_room(void **state)
 {
     (void)state;
     for (unsigned has = 0; has < 2; has++) {
-        struct machine *m = machine_new("max", has ? NULL : "IDR0.SEV=0");
+        struct machine *m = machine_new("base", has ? NULL : "IDR0.SEV=0");
         struct smmu3t_cmd sync = smmu3t_cmd_sync(SMMU3T_SYNC_NONE);
 
         row("SEV %u", has);
@@ -257,7 +257,7 @@ static void test_wrap(void **state)
     (void)state;
     for (unsigned log2 = 0; log2 <= 6; log2++) {
         for (unsigned sec = 0; sec < 2; sec++) {
-            struct machine *m = machine_new("max", NULL);
+            struct machine *m = machine_new("base", NULL);
             struct smmu3t_cmd c = smmu3t_cmd_sync(SMMU3T_SYNC_IRQ);
             uint32_t cons_reg = sec ? 0x809c : 0x9c;
             unsigned n = 5u << log2;
@@ -307,7 +307,7 @@ static void test_base(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        struct machine *m = machine_new("max", rows[i].tweaks);
+        struct machine *m = machine_new("base", rows[i].tweaks);
 
         row("row %zu", i);
         machine_write64(m, NS, rows[i].addr, 0x1046);
@@ -332,7 +332,7 @@ static void test_inconsistent(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
 
         row("PROD %#x CONS %#x of 16", rows[i].prod, rows[i].cons);
         w64(m, 0x90, 0x10000004);
@@ -352,7 +352,7 @@ static void test_prefetch(void **state)
 {
     (void)state;
     for (unsigned k = 0; k < 4; k++) {
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         struct smmu3t_ste junk = { { UINT64_MAX, UINT64_MAX, 1, 2, 3, 4, 5, 6 } };
         static const uint32_t sids[] = { 0, 1, 2, 15, 16, UINT32_MAX };
         uint64_t rec[4];
@@ -385,7 +385,7 @@ static void test_range_fields(void **state)
 
     (void)state;
     for (unsigned ril = 0; ril < 2; ril++) {
-        struct machine *m = machine_new("max", ril ? NULL : AS_V31 "IDR3.RIL=0");
+        struct machine *m = machine_new("base", ril ? NULL : AS_V31 "IDR3.RIL=0");
 
         machine_start(m, S, 4, 0);
         for (size_t o = 0; o < ARRAY_SIZE(ops); o++) {

@@ -192,7 +192,7 @@ static void test_refused(void **state)
         char why[200] = "";
 
         row("%s", rows[i].tweaks);
-        machine_config(&c, "max", rows[i].tweaks);
+        machine_config(&c, "base", rows[i].tweaks);
         ROW_EQ(smmu3_config_check(&c, why, sizeof(why)), SMMU3_ECONFIG);
         if (!strstr(why, rows[i].word)) {
             row_fail("the sentence is \"%s\", without %s", why, rows[i].word);
@@ -215,7 +215,7 @@ static void test_reset_values_checked(void **state)
 
     (void)state;
     row("gbpa_reset");
-    machine_config(&c, "max", NULL);
+    machine_config(&c, "base", NULL);
     c.gbpa_reset = 0x80000000; /* Update is no setting */
     ROW_EQ(smmu3_config_check(&c, NULL, 0), SMMU3_ECONFIG);
     c.gbpa_reset = 0xc000; /* NSCFG is the Secure one's */
@@ -244,7 +244,7 @@ static void test_cache_sizes(void **state)
             if (rows[i].in == 4194304 && which) {
                 continue; /* half a gigabyte of CDs */
             }
-            machine_config(&c, "max", NULL);
+            machine_config(&c, "base", NULL);
             *(which ? &c.cfg_entries : &c.tlb_entries) = rows[i].in;
             row("%s = %u", which ? "cfg_entries" : "tlb_entries", (unsigned)rows[i].in);
             ROW_EQ(smmu3_create(&c, &machine_host, NULL, &s), rows[i].err);
@@ -269,7 +269,7 @@ static void test_misuse(void **state)
     struct smmu3 *s;
 
     (void)state;
-    machine_config(&c, "max", NULL);
+    machine_config(&c, "base", NULL);
     row("NULL");
     ROW_EQ(smmu3_create(NULL, &host, NULL, &s), SMMU3_EINVAL);
     ROW_EQ(smmu3_create(&c, NULL, NULL, &s), SMMU3_EINVAL);
@@ -290,11 +290,11 @@ static void test_misuse(void **state)
     row("all optional callbacks absent");
     host = (struct smmu3_host){ .read = machine_host.read, .write = machine_host.write };
     {
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         struct smmu3 *first = m->smmu;
         struct stream st = { .sid = 1, .s1 = true };
 
-        machine_config(&c, "max", NULL);
+        machine_config(&c, "base", NULL);
         ROW_EQ(smmu3_create(&c, &host, m, &m->smmu), SMMU3_OK);
         machine_start(m, NS, 4, 0);
         stream_build(m, &st);

@@ -19,7 +19,7 @@ static void test_reset_values(void **state)
             { 0x00, c->idr0 }, { 0x04, c->idr1 }, { 0x08, 0 }, { 0x0c, c->idr3 },
             { 0x14, c->idr5 }, { 0x18, c->iidr }, { 0x1c, c->aidr }, { 0x8000, c->s_idr0 },
             { 0x8004, c->s_idr1 }, { 0x8008, 0 }, { 0x800c, c->s_idr3 },
-            { 0x20, 0 }, { 0x24, 0 }, { 0x40, 0 }, { 0x44, c->gbpa_reset }, { 0x50, 0 },
+            { 0x20, 0 }, { 0x24, 0 }, { 0x40, c->idr0 >> 8 & 1 /* nothing is cached */ }, { 0x44, c->gbpa_reset }, { 0x50, 0 },
             { 0x54, 0 }, { 0x60, 0 }, { 0x64, 0 }, { 0x8020, 0 }, { 0x8024, 0 },
             { 0x803c, 0 }, { 0x8044, c->s_gbpa_reset }, { 0x8050, 0 }, { 0x8054, 0 },
             { 0x8060, 0 }, { 0x8064, 0 },
@@ -99,7 +99,7 @@ static void test_cr0_ack(void **state)
 
     (void)state;
     BANKS(b) {
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
 
         for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
             row("CR0 of %#x = %#x", b, fields[i]);
@@ -127,7 +127,7 @@ static void test_gbpa_update(void **state)
 {
     (void)state;
     BANKS(b) {
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         uint32_t nscfg = b ? 0xc000 : 0, first = 0x001f0000 | nscfg;
 
         row("GBPA of %#x", b);
@@ -177,7 +177,7 @@ static void test_gbpa_effect(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         uint32_t b = rows[i].sec == S ? 0x8000 : 0;
         struct smmu3_request req = { .sec_sid = rows[i].sec, .stream_id = UINT32_MAX,
                                      .addr = rows[i].addr, .flags = rows[i].flags };
@@ -211,7 +211,7 @@ static void test_gbpa_effect(void **state)
 /* ATTR_PERMS_OVR=0: NSCFG and INSTCFG mean "incoming", 6.3.63. */
 static void test_gbpa_no_override(void **state)
 {
-    struct machine *m = machine_new("max", "IDR1.ATTR_PERMS_OVR=0");
+    struct machine *m = machine_new("base", "IDR1.ATTR_PERMS_OVR=0");
 
     (void)state;
     w32(m, 0x8044, 0x80008000);
@@ -241,7 +241,7 @@ static void test_sif_off(void **state)
     (void)state;
     for (unsigned sif = 0; sif < 2; sif++) {
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-            struct machine *m = machine_new("max", NULL);
+            struct machine *m = machine_new("base", NULL);
             struct smmu3_result r;
 
             row("SIF=%u row %zu", sif, i);
@@ -259,7 +259,7 @@ static void test_sif_off(void **state)
 
 static void test_s_init(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .s1 = true, .sid = 1 };
 
     (void)state;

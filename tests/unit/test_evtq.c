@@ -15,7 +15,7 @@
 /* A queue of 2^log2 events, stream table without a valid STE. */
 static struct machine *new_queue(enum smmu3_sec_sid sec, unsigned log2)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
 
     machine_start_q(m, sec, 4, log2);
     return m;
@@ -209,7 +209,7 @@ static void test_write_abort(void **state)
 /* Each bank has its own queue in its own space, with its own state. */
 static void test_isolation(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     uint64_t rec[4];
 
     (void)state;
@@ -266,7 +266,7 @@ static void test_base(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        struct machine *m = machine_new("max", rows[i].tweaks);
+        struct machine *m = machine_new("base", rows[i].tweaks);
         uint64_t strtab = machine_alloc(m, NS, 64, 64);
 
         row("row %zu", i);
@@ -286,7 +286,7 @@ static void test_base(void **state)
 /* PROD and CONS that make no sense count as full; 3.5.1. */
 static void test_inconsistent(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
 
     (void)state;
     w64(m, 0x80, machine_alloc(m, NS, 64, 64));

@@ -58,7 +58,7 @@ struct walk {
 static void walk_new(struct walk *w, enum smmu3_sec_sid sec, bool ns_out)
 {
     memset(w, 0, sizeof(*w));
-    w->m = machine_new("max", NULL);
+    w->m = machine_new("base", NULL);
     w->sec = sec;
     w->ns_out = ns_out;
     w->st = (struct stream){ .sec = sec, .sid = SID, .s1 = true, .s2 = true, .ssid_bits = 4,
@@ -369,7 +369,7 @@ static void test_block_levels(void **state)
     (void)state;
     for (unsigned stage = 1; stage <= 2; stage++) {
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-            struct machine *m = machine_new("max", NULL);
+            struct machine *m = machine_new("base", NULL);
             unsigned g = rows[i].gran;
             struct stream st = { .sid = 1, .s1 = stage == 1, .s2 = stage == 2,
                                  .gran1 = (uint8_t)g, .bits1 = (uint8_t)rows[i].bits,
@@ -488,7 +488,7 @@ static void test_bypass_address(void **state)
     (void)state;
     for (unsigned sec = 0; sec < 2; sec++) {
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-            struct machine *m = machine_new("max", rows[i].tweaks);
+            struct machine *m = machine_new("base", rows[i].tweaks);
             struct stream st = { .sec = (enum smmu3_sec_sid)sec, .sid = SID, .s1 = rows[i].dss,
                                  .s2 = rows[i].s2, .ssid_bits = rows[i].dss ? 2 : 0 };
             struct smmu3_result r;

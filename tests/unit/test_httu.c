@@ -24,7 +24,7 @@ static void world_new(struct world *w, unsigned stage, bool nested, unsigned htt
 {
     static const char *const tweaks[] = { NULL, "IDR0.HTTU=1", "IDR0.HTTU=2" };
 
-    w->m = machine_new("max", tweaks[httu]);
+    w->m = machine_new("base", tweaks[httu]);
     w->st = (struct stream){ .sid = 1, .s1 = stage == 1 || nested, .s2 = stage == 2 || nested,
                              .spread = true };
     machine_start(w->m, NS, 4, 0);
@@ -426,7 +426,7 @@ static void test_validity(void **state)
         struct smmu3 *s = NULL;
 
         host.cas64 = NULL;
-        machine_config(&c, "max", "IDR0.HTTU=1");
+        machine_config(&c, "base", "IDR0.HTTU=1");
         ROW_EQ(smmu3_create(&c, &host, NULL, &s), SMMU3_EINVAL);
     }
     rows_done();

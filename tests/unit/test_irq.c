@@ -66,7 +66,7 @@ static void test_registers(void **state)
             bool there = b ? k & 2 : k & 1;
 
             for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-                struct machine *m = machine_new("max", tweaks[k]);
+                struct machine *m = machine_new("base", tweaks[k]);
                 uint32_t off = b + rows[i].off;
                 uint64_t v;
 
@@ -96,7 +96,7 @@ static void test_delivery(void **state)
         enum source src = (enum source)(c % 3);
         enum smmu3_sec_sid sec = c / 3 & 1 ? S : NS;
         unsigned how = c / 6; /* 0 normal, 1 address 0, 2 above OAS, 3 no MSI feature */
-        struct machine *m = machine_new("max", how == 3 ? NULL : MSIS);
+        struct machine *m = machine_new("base", how == 3 ? NULL : MSIS);
         uint64_t base = UINT64_C(0x77000040), addr = base;
         uint8_t got[4];
 
@@ -127,7 +127,7 @@ static void test_aborts(void **state)
     for (unsigned c = 0; c < 6; c++) {
         enum source src = (enum source)(c % 3);
         enum smmu3_sec_sid sec = c / 3 ? S : NS;
-        struct machine *m = machine_new("max", MSIS);
+        struct machine *m = machine_new("base", MSIS);
         uint32_t b = bank_of(sec), err = src == SYNC ? 1u << 4 : src == EVENTQ ? 1u << 5
                                                                                : 1u << 7;
         uint64_t addr = UINT64_C(0x77000040);
@@ -162,7 +162,7 @@ static void test_aborts(void **state)
 /* Disabled: neither MSI nor wire, and nothing is made up for later. */
 static void test_disabled(void **state)
 {
-    struct machine *m = machine_new("max", MSIS);
+    struct machine *m = machine_new("base", MSIS);
 
     (void)state;
     machine_start(m, NS, 4, 0);

@@ -15,7 +15,7 @@
 
 static struct machine *nested(struct stream *st)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
 
     *st = (struct stream){ .sid = 3, .s1 = true, .s2 = true, .vmid = 1, .asid = 1 };
     machine_start(m, NS, 4, 0);
@@ -68,7 +68,7 @@ static void test_aptable_after_read(void **state)
 /* A full queue raises EVENTQ_ABT_ERR, and never OVFLG. */
 static void test_full_queue(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
 
     (void)state;
     machine_start_q(m, NS, 4, 1);
@@ -107,7 +107,7 @@ static void test_illegal_commands(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        struct machine *m = machine_new("max", rows[i].tweaks);
+        struct machine *m = machine_new("base", rows[i].tweaks);
 
         machine_start(m, NS, 4, 0);
         row("%s", rows[i].name);
@@ -125,7 +125,7 @@ static void test_guards(void **state)
         { 0x28, 4 }, { 0x2c, 4 }, { 0x809c, 4 }, { 0x80a8, 4 }, { 0x8080, 8 }, { 0x8088, 4 },
         { 0x8090, 8 }, { 0x80a0, 8 },
     };
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
 
     (void)state;
     machine_start(m, NS, 4, 0);
@@ -144,7 +144,7 @@ static void test_guards(void **state)
 /* Span admits twice the entries; outside of it is C_BAD_STE. */
 static void test_span(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct smmu3t_ste ste;
     uint64_t l1, rec[4];
 
@@ -228,7 +228,7 @@ static void test_both_permissions(void **state)
 /* Event fields SSV, SSID, PnU, InD, NSIPA are always 0. */
 static void test_event_fields(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sec = S, .sid = 3, .s1 = true, .s2 = true, .ssid_bits = 4 };
     struct smmu3_request req = { .sec_sid = S, .stream_id = 3, .ssv = true, .substream_id = 9,
                                  .addr = VA, .flags = SMMU3_REQ_PRIV | SMMU3_REQ_INSTR };
@@ -254,7 +254,7 @@ static void test_event_fields(void **state)
 /* F_STREAM_DISABLED and C_BAD_SUBSTREAMID are never raised. */
 static void test_missing_events(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sid = 3, .s1 = true, .ssid_bits = 4 };
     struct smmu3_request req = { .stream_id = 3, .ssv = true, .substream_id = 16, .addr = VA };
     uint64_t rec[4] = { 0 };
@@ -300,7 +300,7 @@ static void test_one_event(void **state)
 /* The TLB holds 256 entries, and a full one is flushed whole. */
 static void test_tlb_is_not_flushed_whole(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sid = 3, .s1 = true };
     unsigned kept = 0, n = 1000;
 

@@ -85,7 +85,7 @@ static void test_masks(void **state)
         const struct reg *r = &regs[i];
 
         for (size_t k = 0; k < ARRAY_SIZE(values); k++) {
-            struct machine *m = machine_new("max", NULL);
+            struct machine *m = machine_new("base", NULL);
 
             big_queues(m);
             row("%s = %#llx", r->name, (unsigned long long)values[k]);
@@ -109,7 +109,7 @@ static void test_halves(void **state)
         if (r->bits != 64) {
             continue;
         }
-        m = machine_new("max", NULL);
+        m = machine_new("base", NULL);
         row("%s", r->name);
         w32(m, r->off, UINT32_MAX);
         ROW_EQ(r32(m, r->off), (uint32_t)r->must);
@@ -132,7 +132,7 @@ static void test_other_sizes(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(regs); i++) {
         const struct reg *r = &regs[i];
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         static const unsigned sizes[] = { 1, 2, 3, 4, 8, 16, 0 };
         uint64_t want;
 
@@ -174,7 +174,7 @@ static void test_security(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(regs); i++) {
         const struct reg *r = &regs[i];
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         unsigned size = r->bits / 8;
 
         big_queues(m);
@@ -193,7 +193,7 @@ static void test_security(void **state)
         }
         machine_free(m);
         if (secure_reg(r->off)) {
-            m = machine_new("max", "S_IDR0=0 S_IDR1=0");
+            m = machine_new("base", "S_IDR0=0 S_IDR1=0");
             machine_set(m, r->off, size, SMMU3_PAS_S, UINT64_MAX);
             ROW_EQ(machine_reg(m, r->off, size, SMMU3_PAS_S), 0);
             machine_free(m);
@@ -212,7 +212,7 @@ static void test_guards(void **state)
         uint32_t cr0 = secure_reg(r->off) ? 0x8020 : 0x20;
         uint32_t other = cr0 ^ 0x8000;
         unsigned size = r->bits / 8;
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
 
         row("%s", r->name);
         if (r->guard != FREE) {
@@ -256,7 +256,7 @@ static void test_cr1_guards(void **state)
     (void)state;
     for (unsigned bank = 0; bank < 2; bank++) {
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-            struct machine *m = machine_new("max", NULL);
+            struct machine *m = machine_new("base", NULL);
             uint32_t b = bank * 0x8000;
 
             row("CR1 of bank %u, CR0 %#x", bank, rows[i].cr0);
@@ -281,7 +281,7 @@ static bool optional_reg(uint32_t off)
 /* Nothing else is there: a sweep over the whole window. */
 static void test_holes(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
 
     (void)state;
     for (uint32_t off = 0; off < SMMU3_MMIO_SIZE; off += 4) {
@@ -334,7 +334,7 @@ static void test_read_only(void **state)
         0x8000, 0x8004, 0x8008, 0x800c, 0x8010, 0x8024, 0x8054, 0x8060,
         0xfd0, 0xfe0, 0xfe4, 0xfe8, 0xfec, 0xff0, 0xff4, 0xff8, 0xffc,
     };
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(ro); i++) {
@@ -364,7 +364,7 @@ static void test_absent_fields(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        struct machine *m = machine_new("max", rows[i].tweaks);
+        struct machine *m = machine_new("base", rows[i].tweaks);
 
         row("%s at %#x", rows[i].tweaks ? rows[i].tweaks : "max", rows[i].off);
         w32(m, rows[i].off, UINT32_MAX);

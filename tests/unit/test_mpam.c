@@ -49,7 +49,7 @@ static void test_labels(void **state)
         enum smmu3_sec_sid sec = c & 8 ? S : NS;
         bool mpam_ns = c & 16, ns = sec == NS || mpam_ns;
         bool s1 = kind == S1_STE || kind == S1_CD || kind >= NESTED_STE;
-        struct machine *m = machine_new("max", MPAM);
+        struct machine *m = machine_new("base", MPAM);
         struct stream st = { .sec = sec, .sid = 1, .s1 = s1,
                              .s2 = kind == S2 || kind == NESTED_STE || kind == NESTED_VMS,
                              .ssid_bits = kind == S1DSS ? 2 : 0 };
@@ -131,7 +131,7 @@ static void test_maximum(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(r); i++) {
-        struct machine *m = machine_new("max", MPAM);
+        struct machine *m = machine_new("base", MPAM);
         struct smmu3t_ste ste;
 
         row("row %zu", i);
@@ -155,7 +155,7 @@ static void test_vms_faults(void **state)
     for (unsigned c = 0; c < 8; c++) {
         enum smmu3_sec_sid sec = c & 1 ? S : NS;
         bool enabled = c & 2, poison = c & 4;
-        struct machine *m = machine_new("max", MPAM);
+        struct machine *m = machine_new("base", MPAM);
         struct stream st = { .sec = sec, .sid = 1, .s1 = true, .s2 = true };
         uint64_t vms = vms_new(m, sec), rec[4] = { 0 };
 
@@ -189,7 +189,7 @@ static void test_vms_faults(void **state)
 /* The map is cached with the stream: CFGI_STE drops it. */
 static void test_vms_cache(void **state)
 {
-    struct machine *m = machine_new("max", MPAM);
+    struct machine *m = machine_new("base", MPAM);
     struct stream st = { .sid = 1, .s1 = true, .s2 = true };
     uint64_t vms = vms_new(m, NS);
     const uint8_t other[2] = { 3, 0 };
@@ -220,7 +220,7 @@ static void test_registers(void **state)
 {
     (void)state;
     for (unsigned has = 0; has < 2; has++) {
-        struct machine *m = machine_new("max", has ? MPAM : NULL);
+        struct machine *m = machine_new("base", has ? MPAM : NULL);
 
         row("MPAM %u", has);
         ROW_EQ(r32(m, 0x130), has ? 0x0003003f : 0);

@@ -16,7 +16,7 @@ enum { GERROR_IRQEN = 1, EVENTQ_IRQEN = 4 };
 
 static struct machine *start(const char *tweaks, enum smmu3_sec_sid sec)
 {
-    struct machine *m = machine_new("max", tweaks);
+    struct machine *m = machine_new("base", tweaks);
 
     machine_start(m, sec, 4, 0);
     machine_clear_log(m);
@@ -271,7 +271,7 @@ static void order_irq(void *ctx, enum smmu3_sec_sid bank, enum smmu3_irq_kind ir
 
 static void test_sync_order(void **state)
 {
-    struct machine *m = machine_new("max", MSI_TWEAKS);
+    struct machine *m = machine_new("base", MSI_TWEAKS);
     struct smmu3_host host = machine_host;
     struct smmu3t_cmd c = sync_irq(ADDR, 5);
 

@@ -103,7 +103,7 @@ static uint64_t table_bits(unsigned c)
 
 static void stage1(enum smmu3_sec_sid sec, unsigned strw)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sec = sec, .sid = 1, .s1 = true };
     uint64_t page, table[3];
 
@@ -158,7 +158,7 @@ static void test_stage1_el2_el3(void **state)
 /* IDR3.HAD=0: HADx does nothing. IDR3.EPAN=0: EPAN does nothing. */
 static void test_absent_controls(void **state)
 {
-    struct machine *m = machine_new("max", AS_V30 "IDR3.HAD=0");
+    struct machine *m = machine_new("base", AS_V30 "IDR3.HAD=0");
     struct stream st = { .sid = 1, .s1 = true };
     uint64_t table;
 
@@ -192,7 +192,7 @@ static void test_stage2(void **state)
     for (unsigned k = 0; k < 3; k++) {
         enum smmu3_sec_sid sec = k & 1 ? S : NS;
         bool xnx = !(k & 2);
-        struct machine *m = machine_new("max", xnx ? NULL : AS_V30 "IDR3.XNX=0");
+        struct machine *m = machine_new("base", xnx ? NULL : AS_V30 "IDR3.XNX=0");
         struct stream st = { .sec = sec, .sid = 1, .s1 = true, .s2 = true };
         uint64_t page;
 
@@ -242,7 +242,7 @@ static void test_stage2(void **state)
 /* Stage 2 alone, where stage 1 gives everything. */
 static void test_stage2_only(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sid = 1, .s2 = true };
 
     (void)state;
@@ -275,7 +275,7 @@ static void test_overrides(void **state)
     for (unsigned have = 0; have < 2; have++) {
         for (unsigned c = 0; c < 16; c++) {
             unsigned privcfg = c & 3, instcfg = c >> 2;
-            struct machine *m = machine_new("max", have ? NULL : "IDR1.ATTR_PERMS_OVR=0");
+            struct machine *m = machine_new("base", have ? NULL : "IDR1.ATTR_PERMS_OVR=0");
             struct stream st = { .sid = 1, .s1 = true };
 
             machine_start(m, NS, 4, 0);
@@ -317,7 +317,7 @@ static void test_overrides(void **state)
 /* A write after a read must not pass for having been cached: known defect. */
 static void test_cached_permission(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sid = 1, .s1 = true };
 
     (void)state;

@@ -36,7 +36,7 @@ static void stage1_space(unsigned c, bool upper, enum smmu3_sec_sid sec)
     bool nscfg = c & 1, t1 = c & 2, t2 = c & 4, leaf = c & 8, had = c & 16;
     bool ns1 = sec == S && nscfg, ns2 = ns1 || (sec == S && t1), ns3 = ns2 || (sec == S && t2);
     bool out_ns = sec == NS || ns3 || leaf;
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sec = sec, .sid = 1, .s1 = true, .both_halves = true };
     uint64_t va = upper ? UPPER : VA, a1, a2, a3;
     struct smmu3t_pgt *t;
@@ -102,7 +102,7 @@ static void test_forced_nonglobal(void **state)
     (void)state;
     for (unsigned c = 0; c < 4; c++) {
         bool walk_ns = c & 1, leaf_ns = c & 2;
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         struct stream st = { .sec = S, .sid = 1, .s1 = true, .asid = 1 };
         struct smmu3_result r;
 
@@ -150,7 +150,7 @@ static void test_nscfg(void **state)
         bool ovr = k & 1, dss = k & 2; /* bypass, or stage 1 skipped by S1DSS */
 
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-            struct machine *m = machine_new("max", ovr ? NULL : "IDR1.ATTR_PERMS_OVR=0");
+            struct machine *m = machine_new("base", ovr ? NULL : "IDR1.ATTR_PERMS_OVR=0");
             struct stream st = { .sec = S, .sid = 1, .s1 = dss, .ssid_bits = dss ? 2 : 0 };
             struct smmu3_result r;
 
@@ -173,7 +173,7 @@ static void test_nscfg(void **state)
 /* NS streams: neither the access nor NSCFG gets anything but NS. */
 static void test_ns_streams_stay(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct smmu3t_ste ste;
 
     (void)state;
@@ -200,7 +200,7 @@ static void stage2_spaces(unsigned c, bool ns_ipa, bool nested)
     bool sw = c & 1, sa = c & 2, nsw = c & 4, nsa = c & 8;
     bool walk_ns = ns_ipa ? nsw : sw;
     bool out_ns = ns_ipa ? nsw || sw || sa || nsa : sw || sa;
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sec = S, .sid = 1, .s2 = true, .vmid = 7, .s1 = nested };
     struct smmu3t_pgt other;
     struct smmu3_result r;
@@ -266,7 +266,7 @@ static void test_stage2_spaces(void **state)
 /* With S2SA=1 CDs and stage 1 tables are fetched from NS memory (7.3.10). */
 static void test_cd_in_ns_memory(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sec = S, .sid = 1, .s1 = true, .s2 = true };
     uint64_t cd;
 
@@ -374,7 +374,7 @@ static void test_sif(void **state)
     (void)state;
     for (unsigned sif = 0; sif < 2; sif++) {
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-            struct machine *m = machine_new("max", NULL);
+            struct machine *m = machine_new("base", NULL);
             struct stream st = { .sec = S, .sid = 1, .s1 = rows[i].s1 };
             enum smmu3_reason want = sif ? rows[i].want : SMMU3_R_NONE;
             uint32_t flags = (rows[i].in_ns ? SMMU3_REQ_NS : 0) |
@@ -411,7 +411,7 @@ static void test_sif(void **state)
 /* SIF's fault follows CD.A and R when stage 1 translates, else always aborts. */
 static void test_sif_policy(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sec = S, .sid = 1, .s1 = true };
     struct smmu3_result r;
 
@@ -436,7 +436,7 @@ static void test_sif_policy(void **state)
 /* Without Secure state there are no Secure streams to ask about. */
 static void test_no_secure_state(void **state)
 {
-    struct machine *m = machine_new("max", "S_IDR0=0 S_IDR1=0");
+    struct machine *m = machine_new("base", "S_IDR0=0 S_IDR1=0");
     struct smmu3_request req = { .sec_sid = S };
     struct smmu3_result res;
 

@@ -17,7 +17,7 @@ static char cookies[16];
 /* Stream 3 of a bank: stage 1, nothing mapped, CD.S=1. */
 static struct machine *new_stalling(struct stream *st, enum smmu3_sec_sid sec, unsigned q)
 {
-    struct machine *m = machine_new("max", STALLS);
+    struct machine *m = machine_new("base", STALLS);
 
     *st = (struct stream){ .sec = sec, .sid = 3, .s1 = true };
     machine_start_q(m, sec, 4, q);
@@ -59,7 +59,7 @@ static void test_validity(void **state)
         bool nsstalld = c / 6 & 1, s = c / 12 & 1, stalld = c / 24 & 1, s2s = c / 48 & 1;
         bool nested = c / 96 & 1;
         unsigned sm = model == 0 && nsstalld && sec == NS ? 1 : model;
-        struct machine *m = machine_new("max", models[model]);
+        struct machine *m = machine_new("base", models[model]);
         struct stream st = { .sec = sec, .sid = 3, .s1 = true, .s2 = nested };
         enum smmu3_reason want = SMMU3_R_NONE;
         struct smmu3_result r;
@@ -109,7 +109,7 @@ static void test_commands(void **state)
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         for (unsigned op = 0x44; op <= 0x45; op++) {
             for (unsigned q = 0; q < 2; q++) {
-                struct machine *m = machine_new("max", rows[i].tweaks);
+                struct machine *m = machine_new("base", rows[i].tweaks);
 
                 row("row %zu opcode %#x queue %u", i, op, q);
                 machine_start(m, S, 4, 0);
@@ -131,7 +131,7 @@ static void test_resume(void **state)
     for (unsigned c = 0; c < 16; c++) {
         enum smmu3_sec_sid sec = c & 1 ? S : NS;
         bool ac = c & 2, ab = c & 4, term = c & 8;
-        struct machine *m = machine_new("max", term ? STALLS "IDR0.TERM_MODEL=1" : STALLS);
+        struct machine *m = machine_new("base", term ? STALLS "IDR0.TERM_MODEL=1" : STALLS);
         struct stream st = { .sec = sec, .sid = 3, .s1 = true };
         uint64_t rec[4] = { 0 };
         struct smmu3_result r;
@@ -232,7 +232,7 @@ static void test_stage_decides(void **state)
     (void)state;
     for (unsigned c = 0; c < 8; c++) {
         bool s = c & 1, s2s = c & 2, at2 = c & 4;
-        struct machine *m = machine_new("max", STALLS);
+        struct machine *m = machine_new("base", STALLS);
         struct stream st = { .sid = 3, .s1 = true, .s2 = true };
         struct smmu3_result r;
 
@@ -299,7 +299,7 @@ static void test_terminate(void **state)
 {
     (void)state;
     for (unsigned how = 0; how < 3; how++) {
-        struct machine *m = machine_new("max", STALLS);
+        struct machine *m = machine_new("base", STALLS);
         struct stream a = { .sid = 3, .s1 = true }, b = { .sid = 4, .s1 = true };
         struct stream sec = { .sec = S, .sid = 3, .s1 = true };
         struct stream *all[] = { &a, &b, &sec };
@@ -390,7 +390,7 @@ static void test_host(void **state)
 
     (void)state;
     host.resume = NULL;
-    machine_config(&c, "max", STALLS);
+    machine_config(&c, "base", STALLS);
     row("no resume()");
     ROW_EQ(smmu3_create(&c, &host, NULL, &s), SMMU3_EINVAL);
     rows_done();

@@ -113,7 +113,7 @@ static void test_round_trip(void **state)
 {
     (void)state;
     for (unsigned steps = 0; steps <= STEPS; steps++) {
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         struct stream st = { .sid = 4, .s1 = true, .asid = 1, .vmid = 1 };
         struct smmu3 *first = m->smmu, *second;
         uint64_t before, after;
@@ -155,7 +155,7 @@ static void test_round_trip(void **state)
 /* Loading drops what was cached: the tables may be other ones now. */
 static void test_caches_are_emptied(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sid = 4, .s1 = true, .asid = 1 };
     uint8_t *a;
     size_t len;
@@ -192,7 +192,7 @@ static void refuse(struct machine *m, const uint8_t *buf, size_t len, int want)
 
 static void test_truncated(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sid = 4, .s1 = true };
     size_t len;
     uint8_t *a;
@@ -222,7 +222,7 @@ static void test_truncated(void **state)
 /* Any byte changed in any way: refused, or a state that the SMMU can be in. */
 static void test_flipped(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sid = 4, .s1 = true };
     size_t len;
     uint8_t *a;
@@ -276,13 +276,13 @@ static void test_mismatch(void **state)
         "IDR0.VMW=0", "IDR1.SIDSIZE=8", "IDR3.XNX=1 IDR3.E0PD=1 IDR3.BBML=1", "IDR5.OAS=4",
         "IIDR=1", "S_IDR1.S_SIDSIZE=5", "S_IDR0=0 S_IDR1=0"
     };
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     size_t len;
     uint8_t *a = save(m, &len);
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(tweaks); i++) {
-        struct machine *other = machine_new("max", tweaks[i]);
+        struct machine *other = machine_new("base", tweaks[i]);
         size_t n;
         uint8_t *b = save(other, &n);
 
@@ -297,7 +297,7 @@ static void test_mismatch(void **state)
         struct machine *other;
 
         machine_cache = 16;
-        other = machine_new("max", NULL);
+        other = machine_new("base", NULL);
         machine_cache = 0;
         refuse(other, a, len, SMMU3_OK);
         machine_free(other);

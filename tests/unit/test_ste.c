@@ -214,7 +214,7 @@ static void put(uint64_t *w, const struct set *s)
 
 static void check_row(const struct row_ste *r)
 {
-    struct machine *m = machine_new("max", r->tweaks);
+    struct machine *m = machine_new("base", r->tweaks);
     bool gran4 = m->cfg.idr5 & 0x10;
     struct stream st = { .sec = r->sec, .sid = 5, .s1 = r->kind & 1, .s2 = r->kind & 2,
                          .gran1 = gran4 ? 0 : 14, .vmid = 3, .asid = 1 };
@@ -304,7 +304,7 @@ static bool start_legal(unsigned tg, unsigned sl0, unsigned t0sz, unsigned oas, 
 static void start_levels(const char *tweaks, unsigned oas, bool stt, enum smmu3_sec_sid sec,
                          unsigned off)
 {
-    struct machine *m = machine_new("max", tweaks);
+    struct machine *m = machine_new("base", tweaks);
     struct stream st = { .sec = sec, .sid = 1, .s2 = true, .gran2 = 12, .bits2 = 32, .start2 = 1 };
 
     machine_start(m, sec, 4, 0);

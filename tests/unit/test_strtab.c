@@ -73,7 +73,7 @@ static void test_linear(void **state)
 
     (void)state;
     for (size_t k = 0; k < ARRAY_SIZE(sizes); k++) {
-        struct machine *m = machine_new("max", sizes[k]);
+        struct machine *m = machine_new("base", sizes[k]);
 
         for (unsigned sec = 0; sec < 2; sec++) {
             unsigned sidsize = sec ? m->cfg.s_idr1 & 0x3f : m->cfg.idr1 & 0x3f;
@@ -107,7 +107,7 @@ static void test_linear(void **state)
 /* Two levels: every SPLIT code and Span, first, last and one too many. */
 static void test_two_levels(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
 
     (void)state;
     for (unsigned sec = 0; sec < 2; sec++) {
@@ -149,7 +149,7 @@ static void test_two_levels(void **state)
 /* Sizes of the first level, and its alignment by the literal LOG2SIZE. */
 static void test_first_level(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
 
     (void)state;
     machine_start(m, NS, 0, 0);
@@ -178,7 +178,7 @@ static void test_first_level(void **state)
 /* ST_LEVEL=0: FMT is RES0, the table is linear whatever is written. */
 static void test_linear_only(void **state)
 {
-    struct machine *m = machine_new("max",
+    struct machine *m = machine_new("base",
                                     "IDR0.ST_LEVEL=0 IDR1.SIDSIZE=6 S_IDR1.S_SIDSIZE=6");
 
     (void)state;
@@ -198,7 +198,7 @@ static void test_recinvsid(void **state)
         enum smmu3_sec_sid sec = k & 1 ? S : NS;
         uint32_t b = sec == S ? 0x8000 : 0;
         bool rec_on = k & 2, two = k & 4;
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         struct smmu3_result r;
         uint64_t rec[4];
 
@@ -228,7 +228,7 @@ static void test_fetch_aborts(void **state)
         enum smmu3_sec_sid sec = k & 1 ? S : NS;
         bool l1 = k & 2;
         enum smmu3_mem how = k & 4 ? SMMU3_MEM_POISON : SMMU3_MEM_ABORT;
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         struct smmu3t_ste ste;
         struct smmu3_result r;
         uint64_t addr, rec[4];
@@ -260,7 +260,7 @@ static void test_fetch_aborts(void **state)
 /* Each bank has its own table in its own space; equal IDs are strangers. */
 static void test_two_banks(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct smmu3t_ste pass, stop;
 
     (void)state;

@@ -88,7 +88,7 @@ static void remap(struct machine *m, struct stream *st, uint64_t out)
 static void test_translate_and_invalidate(void **state)
 {
     struct smmu3_host host = { .read = locked_read, .write = locked_write };
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sid = 1, .s1 = true, .asid = 1 };
     struct smmu3 *plain = m->smmu;
     struct smmu3t_tlbi t = { .asid = 1, .addr = VA, .tg = 1, .scale = 1,

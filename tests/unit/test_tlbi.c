@@ -108,7 +108,7 @@ static bool translates(struct world *x, unsigned w, uint64_t in)
 /* A machine with the streams of a set, all cached, all tables emptied then. */
 static void world_new(struct world *x, const char *tweaks, bool e2h, unsigned only)
 {
-    x->m = machine_new("max", tweaks);
+    x->m = machine_new("base", tweaks);
     machine_start(x->m, S, 4, 0);
     machine_start(x->m, NS, 4, 0);
     for (unsigned b = 0; e2h && b <= 0x8000; b += 0x8000) {
@@ -428,7 +428,7 @@ static void test_dormant(void **state)
 {
     (void)state;
     for (unsigned has = 0; has < 2; has++) {
-        struct machine *m = machine_new("max", has ? "IDR0.DORMHINT=1" : NULL);
+        struct machine *m = machine_new("base", has ? "IDR0.DORMHINT=1" : NULL);
         struct stream st = { .sid = 1, .s1 = true };
 
         row("DORMHINT %u", has);
@@ -451,7 +451,7 @@ static void test_dormant(void **state)
 /* Stage 1 block over stage 2 pages: any address of the block drops its parts. */
 static void test_block_in_pieces(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sid = 1, .s1 = true, .s2 = true, .vmid = 1, .asid = 1 };
     struct smmu3t_tlbi t = { .vmid = 1, .asid = 1, .addr = BLOCK + 0x1f0000 };
 
@@ -474,7 +474,7 @@ static void test_block_in_pieces(void **state)
 /* What the host is told, and smmu3_inval_affects(). */
 static void test_host_is_told(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream a = { .sid = 1, .s1 = true, .vmid = 1, .asid = 1 };
     struct stream b = { .sid = 2, .s1 = true, .vmid = 2, .asid = 2 };
     struct smmu3t_tlbi t = { .vmid = 1, .asid = 1, .addr = VA };

@@ -74,7 +74,7 @@ static void stage1_levels(struct machine *m, struct stream *st, bool upper)
 
 static void test_stage1(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
 
     (void)state;
     machine_start(m, NS, 4, 0);
@@ -98,7 +98,7 @@ static void test_stage1(void **state)
 /* The Contiguous bit changes nothing that can be seen, but for the speed. */
 static void test_contiguous(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
 
     (void)state;
     machine_start(m, NS, 4, 0);
@@ -168,7 +168,7 @@ static void stage2_one(struct machine *m, enum smmu3_sec_sid sec, unsigned gran,
 
 static void test_stage2(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
 
     (void)state;
     for (unsigned sec = 0; sec < 2; sec++) {
@@ -196,7 +196,7 @@ static void test_stage2(void **state)
 /* Nested: each pair of granules and of leaf levels. */
 static void test_nested(void **state)
 {
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
 
     (void)state;
     machine_start(m, NS, 4, 0);
@@ -252,7 +252,7 @@ static void test_tbi(void **state)
         { 0x5affff8000001000, 1, SMMU3_R_S1_VA_RANGE },
         { 0xff7fff8000001000, 3, SMMU3_R_S1_VA_RANGE }, /* bit 55: the lower half */
     };
-    struct machine *m = machine_new("max", NULL);
+    struct machine *m = machine_new("base", NULL);
     struct stream st = { .sid = 1, .s1 = true, .both_halves = true };
 
     (void)state;
@@ -297,7 +297,7 @@ static void test_disabled_halves(void **state)
     (void)state;
     for (unsigned have = 0; have < 2; have++) {
         for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-            struct machine *m = machine_new("max", have ? NULL : AS_V32 "IDR3.E0PD=0");
+            struct machine *m = machine_new("base", have ? NULL : AS_V32 "IDR3.E0PD=0");
             struct stream st = { .sid = 1, .s1 = true, .both_halves = true };
             enum smmu3_reason want = rows[i].want;
             struct smmu3_result r;
@@ -329,7 +329,7 @@ static void test_one_range(void **state)
 {
     (void)state;
     for (unsigned strw = 1; strw <= 2; strw++) {
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         struct stream st = { .sec = S, .sid = 1, .s1 = true, .both_halves = true };
 
         row("STRW=%u", strw);
@@ -356,7 +356,7 @@ static void test_big_endian(void **state)
 {
     (void)state;
     for (unsigned k = 0; k < 4; k++) {
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         struct stream st = { .sid = 1, .s1 = true, .s2 = true };
         struct smmu3t_pgt be;
 
