@@ -43,6 +43,40 @@ static void test_reset_values(void **state)
     rows_done();
 }
 
+/* Each bank has reset values of its own; PTM is 1 where there is BTM. 6.3.12 */
+static void test_reset_of_each_bank(void **state)
+{
+    struct machine *m = machine_new("max", "IDR0.BTM=1");
+    struct smmu3 *first = m->smmu;
+
+    (void)state;
+    m->cfg.gbpa_reset = 0x00100000;
+    m->cfg.s_gbpa_reset = 0x0002c000;
+    assert_int_equal(smmu3_create(&m->cfg, &machine_host, m, &m->smmu), SMMU3_OK);
+    for (unsigned again = 0; again < 2; again++) {
+        row("after %u resets", again);
+        ROW_EQ(r32(m, 0x44), 0x00100000);
+        ROW_EQ(r32(m, 0x8044), 0x0002c000);
+        ROW_EQ(r32(m, 0x2c), 4);
+        ROW_EQ(r32(m, 0x802c), 4);
+        w32(m, 0x44, 0x80020000);
+        w32(m, 0x8044, 0x80010000);
+        w32(m, 0x2c, 0);
+        w32(m, 0x802c, 0);
+        ROW_EQ(r32(m, 0x2c) | r32(m, 0x802c), 0);
+        smmu3_reset(m->smmu);
+    }
+    row("CoreSight component: class 0xF, the fixed preamble; 6.3.170");
+    ROW_EQ(r32(m, 0xff0), 0x0d);
+    ROW_EQ(r32(m, 0xff4), 0xf0);
+    ROW_EQ(r32(m, 0xff8), 0x05);
+    ROW_EQ(r32(m, 0xffc), 0xb1);
+    smmu3_destroy(m->smmu);
+    m->smmu = first;
+    machine_free(m);
+    rows_done();
+}
+
 /* The ID values that shared/reference/clients.md saw real drivers accept. */
 static void test_profile_values(void **state)
 {
@@ -296,6 +330,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_reset_values),
+        TEST(test_reset_of_each_bank),
         TEST(test_profile_values),
         TEST(test_cr0_ack),
         TEST(test_gbpa_update),

@@ -423,6 +423,32 @@ static void test_broadcast(void **state)
     rows_done();
 }
 
+/* Values that no PE can send are the caller's mistake. */
+static void test_broadcast_misuse(void **state)
+{
+    struct machine *m = machine_new("max", "IDR0.BTM=1");
+    const struct smmu3_dvm bad[] = {
+        { .sec_sid = SMMU3_SEC_SID_REALM },
+        { .sec_sid = (enum smmu3_sec_sid)9 },
+        { .regime = (enum smmu3_dvm_regime)4 },
+        { .scope = (enum smmu3_dvm_scope)7 },
+        { .scope = SMMU3_DVM_VA, .tg = 4 },
+        { .scope = SMMU3_DVM_VA, .tg = 1, .num = 32 },
+        { .scope = SMMU3_DVM_VA, .tg = 1, .scale = 64 },
+        { .scope = SMMU3_DVM_VA, .tg = 1, .ttl = 4 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+        row("row %zu", i);
+        ROW_EQ(smmu3_broadcast_tlbi(m->smmu, &bad[i]), SMMU3_EINVAL);
+    }
+    ROW_EQ(smmu3_broadcast_tlbi(m->smmu, NULL), SMMU3_EINVAL);
+    ROW_EQ(smmu3_broadcast_tlbi(NULL, &bad[0]), SMMU3_EINVAL);
+    machine_free(m);
+    rows_done();
+}
+
 /* IDR0.DORMHINT: STATUSR.DORMANT says that nothing is cached; 6.3.13. */
 static void test_dormant(void **state)
 {
@@ -538,6 +564,7 @@ int main(void)
         TEST(test_no_ril),
         TEST(test_vmw),
         TEST(test_broadcast),
+        TEST(test_broadcast_misuse),
         TEST(test_dormant),
         TEST(test_block_in_pieces),
         TEST(test_host_is_told),
