@@ -152,7 +152,7 @@ static inline void ctx_build(struct contexts *x, size_t i)
 static inline void ctx_new(struct contexts *x, const char *tweaks, bool e2h, bool s_e2h)
 {
     memset(x, 0, sizeof(*x));
-    x->m = machine_new("max", tweaks);
+    x->m = machine_new("base", tweaks);
     x->e2h[NS] = e2h;
     x->e2h[S] = s_e2h;
     x->sel2 = x->m->cfg.s_idr1 >> 29 & 1;
