@@ -259,7 +259,7 @@ static void test_vmw(void **state)
     }
     machine_free(x.m);
     row("IDR0.VMW=0");
-    x.m = machine_new("max", "IDR0.VMW=0");
+    x.m = machine_new("base", "IDR0.VMW=0");
     w32(x.m, 0x20, 7 << 6);
     ROW_EQ(r32(x.m, 0x20) | r32(x.m, 0x24), 0);
     w32(x.m, 0x8020, 7 << 6);
@@ -275,7 +275,7 @@ static void test_e2h(void **state)
     for (unsigned k = 0; k < 8; k++) {
         enum smmu3_sec_sid sec = k & 1 ? S : NS;
         struct stream st = { .sec = sec, .sid = 1, .s1 = true, .both_halves = true };
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         bool e2h[2] = { k & 2, k & 4 };
 
         row("bank %u, E2H %u %u", sec, e2h[0], e2h[1]);
@@ -302,7 +302,7 @@ static void test_e2h(void **state)
     }
     row("E2H is RES0 without Hyp, without SEL2");
     for (unsigned k = 0; k < 2; k++) {
-        struct machine *m = machine_new("max", k ? "S_IDR1.SEL2=0" : AS_V31 "IDR0.Hyp=0");
+        struct machine *m = machine_new("base", k ? "S_IDR1.SEL2=0" : AS_V31 "IDR0.Hyp=0");
 
         w32(m, 0x2c, 1);
         w32(m, 0x802c, 1);
@@ -319,7 +319,7 @@ static void test_secure_global(void **state)
 {
     (void)state;
     for (unsigned ns = 0; ns < 2; ns++) {
-        struct machine *m = machine_new("max", NULL);
+        struct machine *m = machine_new("base", NULL);
         struct stream st[2];
 
         machine_start(m, S, 4, 0);
@@ -349,7 +349,7 @@ static void test_dormant(void **state)
     for (unsigned k = 0; k < 8; k++) {
         bool has = k & 1, translate = k & 4;
         enum smmu3_sec_sid sec = k & 2 ? S : NS;
-        struct machine *m = machine_new("max", has ? "IDR0.DORMHINT=1" : "IDR0.DORMHINT=0");
+        struct machine *m = machine_new("base", has ? "IDR0.DORMHINT=1" : "IDR0.DORMHINT=0");
         struct stream st = { .sec = sec, .sid = 1, .s1 = translate };
 
         row("DORMHINT %u bank %u translating %u", has, sec, translate);
