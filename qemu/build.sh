@@ -151,7 +151,7 @@ compile() {
   else
     printf ' FAILED\n'
     # The compiler's words, not the list of what else was compiled meanwhile.
-    { grep -aE -A3 '(error:|undefined reference|multiple definition|ERROR:)' "$log" || tail -n 20 "$log"; } | head -n 20 >&2
+    { grep -aE -A3 '(error:|undefined reference|multiple definition|ERROR:)' "$log" || tail -n 20 "$log"; } | head -n 20 >&2 || true
     die "$text failed; the whole log: $log"
   fi
 }

@@ -27,7 +27,7 @@ mirror() {
   # \$(…) is apt's own format language.
   # shellcheck disable=SC2016
   uri=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
-    awk '$1 !~ /security|^cdrom:/ && $3 == "main" && $2 ~ /^(bookworm|trixie|forky|sid|stable|oldstable|testing|unstable)(-updates|-backports)?$/ {print $1; exit}')
+    awk '$1 !~ /security|^cdrom:/ && $3 == "main" && $2 ~ /^(bookworm|trixie|forky|sid|stable|oldstable|testing|unstable)(-updates|-backports)?$/ && !n++ {print $1}')
   printf '%s\n' "${uri:-http://deb.debian.org/debian}"
 }
 
