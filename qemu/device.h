@@ -34,6 +34,8 @@ enum smmu3q_number {
     SMMU3Q_AIDR, SMMU3Q_MPAMIDR, SMMU3Q_S_IDR0, SMMU3Q_S_IDR1, SMMU3Q_S_IDR3,
     SMMU3Q_S_MPAMIDR,
     SMMU3Q_TLB_ENTRIES, SMMU3Q_CFG_ENTRIES,
+    SMMU3Q_IN_CONFIG, /* those before are members of struct smmu3_config */
+    SMMU3Q_SECURE_SPI = SMMU3Q_IN_CONFIG,
     SMMU3Q_NUMBERS
 };
 
@@ -156,6 +158,8 @@ extern const struct smmu3_host smmu3q_host;
 MemoryRegion *smmu3q_secure_memory(SMMU3State *s);
 void smmu3q_init_memory(SMMU3State *s);
 void smmu3q_init_irqs(SMMU3State *s);
+/* The Secure bank's interrupts to the GIC, if the property secure-spi says. */
+bool smmu3q_connect_secure_irqs(SMMU3State *s, Error **errp);
 
 /* smmu3-pci.c */
 bool smmu3q_attach_pci(SMMU3State *s, Error **errp);

@@ -39,6 +39,9 @@ static const struct number {
     NUMBER(CFG_ENTRIES, "cfg-entries", cfg_entries,
            "STEs and CDs that the configuration cache holds, 0: a default"),
 #undef NUMBER
+    [SMMU3Q_SECURE_SPI] = { "secure-spi", 0,
+        "first of four SPIs for the Secure interface's event queue, PRI "
+        "queue, CMD_SYNC and global errors; without it they go nowhere" },
 };
 
 static uint32_t *number_in(struct smmu3_config *cfg, int i)
@@ -64,7 +67,7 @@ static void get_number(Object *obj, Visitor *v, const char *name, void *opaque,
     int i = (const struct number *)opaque - numbers;
     uint32_t value = s->number[i];
 
-    if (s->lib) {
+    if (s->lib && i < SMMU3Q_IN_CONFIG) {
         /* What the guest sees, wherever it came from. */
         struct smmu3_config cfg = *smmu3_get_config(s->lib);
 
@@ -311,7 +314,7 @@ bool smmu3q_configure(SMMU3State *s, bool have_secure_memory,
         return false;
     }
     drop_stages(s, cfg);
-    for (int i = 0; i < SMMU3Q_NUMBERS; i++) {
+    for (int i = 0; i < SMMU3Q_IN_CONFIG; i++) {
         if (s->is_set & (1u << i)) {
             *number_in(cfg, i) = s->number[i];
         }

@@ -10,6 +10,8 @@
 #include "system/runstate.h"
 #include "trace/trace-hw_arm.h"
 
+#define GIC_INTERNAL 32
+
 /* ---- memory ---- */
 
 /* Boards of QEMU 11 hand it over, those before have it in a known place. */
@@ -244,6 +246,40 @@ void smmu3q_init_irqs(SMMU3State *s)
 {
     s->irq_bh = aio_bh_new(qemu_get_aio_context(), pulse_pending, s);
     qemu_add_vm_change_state_handler(vm_state_changed, s);
+}
+
+/*
+ * Boards know four interrupts only. The number of the GIC's SPIs is all of its
+ * interrupts without the 32 that are the CPUs' own.
+ */
+bool smmu3q_connect_secure_irqs(SMMU3State *s, Error **errp)
+{
+    uint32_t spi = s->number[SMMU3Q_SECURE_SPI];
+    uint32_t num;
+    Object *gic;
+
+    if (!(s->is_set & (1u << SMMU3Q_SECURE_SPI)) || !s->secure) {
+        return true;
+    }
+    gic = object_resolve_path_type("", "arm-gicv3-common", NULL);
+    if (!gic) {
+        gic = object_resolve_path_type("", "arm_gic_common", NULL);
+    }
+    if (!gic) {
+        error_setg(errp, TYPE_ARM_SMMUV3 ": secure-spi: there is no one GIC");
+        return false;
+    }
+    num = object_property_get_uint(gic, "num-irq", NULL) - GIC_INTERNAL;
+    if (spi >= num || num - spi < SMMU3Q_IRQS_PER_BANK) {
+        error_setg(errp, TYPE_ARM_SMMUV3 ": secure-spi=%" PRIu32 ": this GIC "
+                   "has SPIs up to %" PRIu32, spi, num - 1);
+        return false;
+    }
+    for (int i = 0; i < SMMU3Q_IRQS_PER_BANK; i++) {
+        sysbus_connect_irq(SYS_BUS_DEVICE(s), SMMU3Q_IRQS_PER_BANK + i,
+                           qdev_get_gpio_in(DEVICE(gic), spi + i));
+    }
+    return true;
 }
 
 const struct smmu3_host smmu3q_host = {

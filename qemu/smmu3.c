@@ -5,7 +5,8 @@
  * The type has the name and the parent of QEMU's own model, whose place it
  * takes in the build, so boards wire it up unchanged: one window of registers
  * and four interrupts. Nothing of the parent's code runs but its properties.
- * The Secure bank's interrupts are four more, which no board connects yet.
+ * The Secure bank's interrupts are four more, which boards do not connect; the
+ * property secure-spi does.
  */
 #include "qemu/osdep.h"
 #include "device.h"
@@ -115,7 +116,7 @@ static void smmu3q_realize(DeviceState *dev, Error **errp)
     for (int i = 0; i < SMMU3Q_NUM_IRQS; i++) {
         sysbus_init_irq(sbd, &s->irq[i]);
     }
-    if (!smmu3q_attach_pci(s, errp)) {
+    if (!smmu3q_connect_secure_irqs(s, errp) || !smmu3q_attach_pci(s, errp)) {
         return;
     }
     smmu3q_init_irqs(s);
