@@ -20,10 +20,8 @@ void smmu3i_cr0_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v)
     if (sec == SMMU3_SEC_SID_S) {
         atomic_store(&s->nsstalld, (v & CR0_NSSTALLD) != 0);
     }
-    if (off & CR0_SMMUEN) {
-        /* A walk that began before must not fill a cache any more. */
-        atomic_fetch_add(&s->gen, 1);
-    }
+    /* A walk that began before must not fill a cache any more. */
+    atomic_fetch_add(&s->gen, 1);
     unlock(&s->lock);
     unlock(&s->evtq_lock);
     if (off & CR0_SMMUEN) {

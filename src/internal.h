@@ -257,6 +257,16 @@ void smmu3i_stall_end(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t *s
 /* The Event queue is writable again. */
 void smmu3i_stall_retry_pending(struct smmu3 *s, enum smmu3_sec_sid sec);
 
+/* ---- answers by request (not architectural): hit.c ---- */
+
+int smmu3i_hit_init(struct smmu3 *s);
+void smmu3i_hit_free(struct smmu3 *s);
+/* Any thread, no lock. */
+bool smmu3i_hit_lookup(struct smmu3 *s, const struct smmu3_request *req, struct smmu3_result *res);
+void smmu3i_hit_insert(struct smmu3 *s, const struct smmu3_request *req,
+                       const struct smmu3_result *res, uint64_t gen);
+
+struct hit_slot;
 struct stall_slot;
 struct cfg_ste_slot;
 struct cfg_cd_slot;
@@ -282,6 +292,8 @@ struct smmu3 {
     atomic_bool nsstalld; /* S_CR0.NSSTALLD, for readers without the lock */
     struct tlb tlb;
     struct cfgcache cfgc;
+    struct hit_slot *hit;
+    uint32_t nhit;       /* power of two; 0: off */
     struct stall_slot *stall;
     unsigned nstall;
 };

@@ -51,7 +51,7 @@ int smmu3_create(const struct smmu3_config *cfg, const struct smmu3_host *host,
     s->secure = ID(s, S_IDR1, SECURE_IMPL);
     atomic_flag_clear(&s->lock);
     atomic_flag_clear(&s->evtq_lock);
-    if (smmu3i_tlb_init(s) || smmu3i_cfg_init(s) || smmu3i_stall_init(s)) {
+    if (smmu3i_tlb_init(s) || smmu3i_cfg_init(s) || smmu3i_hit_init(s) || smmu3i_stall_init(s)) {
         smmu3_destroy(s);
         return SMMU3_ENOMEM;
     }
@@ -65,6 +65,7 @@ void smmu3_destroy(struct smmu3 *s)
     if (s) {
         smmu3i_tlb_free(s);
         smmu3i_cfg_free(s);
+        smmu3i_hit_free(s);
         smmu3i_stall_free(s);
         free(s);
     }

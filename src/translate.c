@@ -278,10 +278,20 @@ int smmu3_translate(struct smmu3 *s, const struct smmu3_request *req, struct smm
         (req->sec_sid == SMMU3_SEC_SID_S && !s->secure) || req->substream_id >> 20) {
         return SMMU3_EINVAL;
     }
+    if (smmu3i_hit_lookup(s, req, res)) {
+        if (s->host.trace) {
+            smmu3i_trace(s, &(struct smmu3_trace){ .kind = SMMU3_TRACE_TLB_HIT,
+                                                   .sec_sid = req->sec_sid,
+                                                   .stream_id = req->stream_id,
+                                                   .addr = req->addr });
+        }
+        return SMMU3_OK;
+    }
     for (int tries = 1;; tries++) {
         txn_init(&t, s, req);
         memset(res, 0, sizeof(*res));
         if (run(&t, res)) {
+            smmu3i_hit_insert(s, req, res, t.gen);
             return SMMU3_OK;
         }
         /* A record must not tell of what was invalidated meanwhile: 4.7.3. */
