@@ -45,13 +45,18 @@ static void pairs(const char *tweaks, bool e2h, bool s_e2h)
     machine_free(x.m);
 }
 
-/* Every kind of entry against every kind of lookup. */
+/* Every kind of entry against every kind of lookup; also in a TLB of one set,
+ * where only the tags keep them apart. */
 static void test_tags(void **state)
 {
     (void)state;
-    pairs(NULL, false, false);
-    pairs(NULL, true, true);
-    pairs(NULL, true, false);
+    for (unsigned k = 0; k < 2; k++) {
+        machine_cache = k ? 2 : 0;
+        pairs(NULL, false, false);
+        pairs(NULL, true, true);
+        pairs(NULL, true, false);
+    }
+    machine_cache = 0;
     rows_done();
 }
 
@@ -345,6 +350,8 @@ static void test_secure_global(void **state)
 /* DORMANT: nothing is cached, of either state, of either kind: 6.3.13. */
 static void test_dormant(void **state)
 {
+    static const struct smmu3t_tlbi none;
+
     (void)state;
     for (unsigned k = 0; k < 8; k++) {
         bool has = k & 1, translate = k & 4;
@@ -364,6 +371,15 @@ static void test_dormant(void **state)
         ROW_EQ(r32(m, 0x40), 0);
         w32(m, sec * 0x8000u + 0x20, 0xc); /* off: what is cached stays */
         ROW_EQ(r32(m, 0x40), 0);
+        machine_ok(m, sec, smmu3t_cmd_cfgi_all(sec == S)); /* the TLB is not empty ... */
+        ROW_EQ(r32(m, 0x40), has && !translate);
+        machine_flush(m, sec);
+        ROW_EQ(r32(m, 0x40), has);
+        w32(m, sec * 0x8000u + 0x20, 0xd);
+        ROW_REASON(machine_dma(m, sec, 1, CTX_VA, 0), SMMU3_R_NONE);
+        machine_ok(m, sec, smmu3t_cmd_tlbi(sec == S ? 0x60 : 0x30, &none));
+        ROW_EQ(r32(m, 0x40), 0); /* ... nor is the other cache */
+        w32(m, sec * 0x8000u + 0x20, 0xc);
         machine_flush(m, sec);
         ROW_EQ(r32(m, 0x40), has);
         w32(m, sec * 0x8000u + 0x20, 0xd);
