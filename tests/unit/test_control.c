@@ -258,6 +258,28 @@ static void test_gbpa_no_override(void **state)
     rows_done();
 }
 
+/* PRIVCFG and INSTCFG show in what goes on; writes are data. */
+static void test_gbpa_kind(void **state)
+{
+    (void)state;
+    for (unsigned c = 0; c < 128; c++) {
+        unsigned privcfg = c & 3, instcfg = c >> 2 & 3;
+        bool priv = c & 16, instr = c & 32, write = c & 64;
+        struct machine *m = machine_new("max", NULL);
+        struct smmu3_result r;
+
+        row("PRIVCFG %u INSTCFG %u priv %u instr %u write %u", privcfg, instcfg, priv, instr,
+            write);
+        w32(m, 0x44, 0x80000000 | privcfg << 16 | instcfg << 18);
+        r = machine_dma(m, NS, 1, 0x1000, (priv ? SMMU3_REQ_PRIV : 0) |
+                        (instr ? SMMU3_REQ_INSTR : 0) | (write ? SMMU3_REQ_WRITE : 0));
+        ROW_EQ(r.priv, privcfg & 2 ? privcfg & 1 : priv);
+        ROW_EQ(r.instr, !write && (instcfg & 2 ? instcfg & 1 : instr));
+        machine_free(m);
+    }
+    rows_done();
+}
+
 /* S_CR0.SIF stops Secure instruction fetches from Non-secure memory: 6.3.57.2. */
 static void test_sif_off(void **state)
 {
@@ -335,6 +357,7 @@ int main(void)
         TEST(test_cr0_ack),
         TEST(test_gbpa_update),
         TEST(test_gbpa_effect),
+        TEST(test_gbpa_kind),
         TEST(test_gbpa_no_override),
         TEST(test_sif_off),
         TEST(test_s_init),

@@ -523,6 +523,16 @@ static void test_host_is_told(void **state)
     ROW_EQ(smmu3_inval_affects(m->smmu, &m->inval, NS, 1), true);
     ROW_EQ(smmu3_inval_affects(m->smmu, &m->inval, NS, 2), false);
     ROW_EQ(smmu3_inval_affects(m->smmu, &m->inval, S, 1), false);
+    row("NH_VA without a granule: the leaf may be a block of any");
+    ROW_EQ(m->inval.addr_first <= (VA & ~UINT64_C(0x3fffffff)), true);
+    ROW_EQ(m->inval.addr_last >= (VA | 0x3fffffff), true);
+    row("NH_VA range");
+    t.tg = 1;
+    t.num = 3;
+    t.ttl = 3;
+    machine_ok(m, NS, smmu3t_cmd_tlbi(CMD_TLBI_NH_VA, &t));
+    ROW_EQ(m->inval.addr_first <= VA && m->inval.addr_last >= VA + 0x3fff, true);
+    t.tg = t.num = t.ttl = 0;
     row("NH_ASID");
     machine_ok(m, NS, smmu3t_cmd_tlbi(CMD_TLBI_NH_ASID, &t));
     ROW_EQ(m->inval.by_asid && m->inval.asid == 1, true);
