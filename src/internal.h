@@ -235,6 +235,7 @@ struct tlb {
     uint32_t sets;       /* power of two, WAYS entries each; 0: off */
     uint64_t sizes;      /* bit n: an entry of shift n may be there */
     bool split;          /* an entry smaller than its leaf may be there */
+    bool global;         /* a global entry may be there */
     uint8_t *victim;     /* per set */
     /* Bumped to drop all entries of a world, a VMID, an ASID at once. IDs
      * that share a counter are dropped together, which is always allowed. */

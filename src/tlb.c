@@ -43,16 +43,31 @@ void smmu3i_tlb_free(struct smmu3 *s)
     free(s->tlb.victim);
 }
 
-/* The ASID is left out: global entries serve every ASID. */
-static struct tlb_entry *set_of(struct smmu3 *s, uint64_t in, unsigned shift, uint16_t vmid,
-                                uint8_t sec, uint8_t world, uint32_t *set)
+/* Global entries serve every ASID, so they are found without one. */
+#define NO_ASID 0x10000u
+
+/* What an entry's set depends on. */
+struct place {
+    uint64_t in;
+    unsigned shift;
+    uint8_t sec_sid, world;
+    uint16_t vmid;
+    uint32_t asid; /* or NO_ASID */
+};
+
+static uint32_t set_of(const struct smmu3 *s, const struct place *p)
 {
-    uint64_t h = (in >> shift) ^ (uint64_t)vmid << 40 ^ (uint64_t)shift << 56 ^
-                 (uint64_t)(sec << 3 | world) << 34;
+    uint64_t h = (p->in >> p->shift) + (uint64_t)p->shift * 0x10001 +
+                 (p->asid + ((uint64_t)p->vmid << 20) + ((uint64_t)p->sec_sid << 40) +
+                  ((uint64_t)p->world << 44)) * UINT64_C(0xd6e8feb86659fd93);
 
     h *= UINT64_C(0x9e3779b97f4a7c15);
-    *set = (uint32_t)(h >> 40) & (s->tlb.sets - 1);
-    return &s->tlb.e[(size_t)*set * ways(s)];
+    return (uint32_t)(h >> 40) & (s->tlb.sets - 1);
+}
+
+static struct tlb_entry *ways_of(struct smmu3 *s, uint32_t set)
+{
+    return &s->tlb.e[(size_t)set * ways(s)];
 }
 
 static uint32_t *vmid_gen(struct smmu3 *s, uint8_t sec, bool ipa, uint16_t vmid)
@@ -83,30 +98,39 @@ static bool same_space(const struct tlb_entry *e, const struct tlb_key *k)
            (e->global ? e->aset == k->aset : e->asid == k->asid);
 }
 
+static bool find(struct smmu3 *s, const struct place *p, const struct tlb_key *k,
+                 struct tlb_entry *out)
+{
+    const struct tlb_entry *e = ways_of(s, set_of(s, p));
+
+    for (uint32_t i = 0; i < ways(s); i++, e++) {
+        if (e->shift == p->shift && e->in == p->in && same_space(e, k) && live(s, e)) {
+            *out = *e;
+            return true;
+        }
+    }
+    return false;
+}
+
 bool smmu3i_tlb_lookup(struct smmu3 *s, const struct tlb_key *k, struct tlb_entry *out)
 {
+    struct place p = { .sec_sid = k->sec_sid, .world = k->world, .vmid = k->vmid };
     bool hit = false;
-    uint32_t set;
 
     if (!s->tlb.sets) {
         return false;
     }
     lock(&s->lock);
     for (uint64_t sizes = s->tlb.sizes; sizes && !hit; sizes &= sizes - 1) {
-        unsigned shift = 0;
-        uint64_t in;
-        struct tlb_entry *e;
-
-        while (!(sizes >> shift & 1)) {
-            shift++;
+        while (!(sizes >> p.shift & 1)) {
+            p.shift++;
         }
-        in = k->addr & ~low_mask(shift);
-        e = set_of(s, in, shift, k->vmid, k->sec_sid, k->world, &set);
-        for (uint32_t i = 0; i < ways(s) && !hit; i++, e++) {
-            if (e->shift == shift && e->in == in && same_space(e, k) && live(s, e)) {
-                *out = *e;
-                hit = true;
-            }
+        p.in = k->addr & ~low_mask(p.shift);
+        p.asid = k->asid;
+        hit = find(s, &p, k, out);
+        if (!hit && s->tlb.global) {
+            p.asid = NO_ASID;
+            hit = find(s, &p, k, out);
         }
     }
     unlock(&s->lock);
@@ -118,6 +142,8 @@ void smmu3i_tlb_insert(struct smmu3 *s, const struct tlb_entry *n, uint64_t gen)
     struct tlb_entry *e, *slot = NULL;
     struct tlb_key k = { .sec_sid = n->sec_sid, .world = n->world, .ipa = n->ipa,
                          .ipa_ns = n->ipa_ns, .aset = n->aset, .vmid = n->vmid, .asid = n->asid };
+    struct place p = { .in = n->in, .shift = n->shift, .sec_sid = n->sec_sid, .world = n->world,
+                       .vmid = n->vmid, .asid = n->global ? NO_ASID : n->asid };
     uint32_t set;
 
     if (!s->tlb.sets) {
@@ -125,7 +151,8 @@ void smmu3i_tlb_insert(struct smmu3 *s, const struct tlb_entry *n, uint64_t gen)
     }
     lock(&s->lock);
     if (atomic_load(&s->gen) == gen) {
-        e = set_of(s, n->in, n->shift, n->vmid, n->sec_sid, n->world, &set);
+        set = set_of(s, &p);
+        e = ways_of(s, set);
         for (uint32_t i = 0; i < ways(s); i++) {
             if (e[i].valid && e[i].shift == n->shift && e[i].in == n->in &&
                 e[i].global == n->global && same_space(&e[i], &k)) {
@@ -144,6 +171,7 @@ void smmu3i_tlb_insert(struct smmu3 *s, const struct tlb_entry *n, uint64_t gen)
         slot->vmid_gen = *vmid_gen(s, n->sec_sid, n->ipa, n->vmid);
         slot->asid_gen = *asid_gen(s, n->sec_sid, n->world, n->vmid, n->asid);
         s->tlb.split |= n->s1_shift != n->shift;
+        s->tlb.global |= n->global;
         s->tlb.sizes |= UINT64_C(1) << n->shift;
     }
     unlock(&s->lock);
@@ -182,6 +210,7 @@ static void drop_all(struct smmu3 *s)
     memset(s->tlb.e, 0, s->cfg.tlb_entries * sizeof(*s->tlb.e));
     s->tlb.sizes = 0;
     s->tlb.split = false;
+    s->tlb.global = false;
 }
 
 /* A counter that comes round would bring dead entries back to life. */
@@ -224,37 +253,48 @@ static bool drop_by_gen(struct smmu3 *s, const struct tlb_match *m)
     return true;
 }
 
-/* By address: only the sets where such an entry can be, if they are few. */
+static void drop_in_set(struct smmu3 *s, const struct place *p, const struct tlb_match *m)
+{
+    struct tlb_entry *e = ways_of(s, set_of(s, p));
+
+    for (uint32_t i = 0; i < ways(s); i++) {
+        e[i].valid = e[i].valid && !matches(&e[i], m);
+    }
+}
+
+/* By address: only the sets where such an entry can be, if they are few and
+ * known: not for every ASID, nor if stage 2 made entries smaller than leaves. */
 static bool drop_by_probe(struct smmu3 *s, const struct tlb_match *m)
 {
+    const uint8_t with_asid = 1u << WORLD_EL1 | 1u << WORLD_EL2_E2H;
+    struct place p = { .sec_sid = m->sec_sid, .vmid = m->by_vmid ? m->vmid : 0 };
     uint64_t work = 0;
 
-    if (!m->by_addr || s->tlb.split || (m->by_vmid && m->vmid_mask != 0xffff)) {
+    if (!m->by_addr || s->tlb.split || (m->by_vmid && m->vmid_mask != 0xffff) ||
+        (m->s1 && m->worlds & with_asid && !m->by_asid)) {
         return false;
     }
-    for (unsigned shift = 12; shift < 64; shift++) {
-        if (s->tlb.sizes >> shift & 1) {
-            work += (m->last >> shift) - (m->first >> shift) + 1;
+    for (p.shift = 12; p.shift < 64; p.shift++) {
+        if (s->tlb.sizes >> p.shift & 1) {
+            work += (m->last >> p.shift) - (m->first >> p.shift) + 1;
         }
     }
     if (work * 2 > s->tlb.sets) {
         return false;
     }
-    for (unsigned shift = 12; shift < 64; shift++) {
-        uint64_t in = m->first & ~low_mask(shift);
+    for (p.shift = 12; p.shift < 64; p.shift++) {
+        uint64_t left = (m->last >> p.shift) - (m->first >> p.shift) + 1;
 
-        for (uint64_t left = (m->last >> shift) - (m->first >> shift) + 1;
-             s->tlb.sizes >> shift & 1 && left; left--, in += UINT64_C(1) << shift) {
-            for (uint8_t w = 0; w < 8; w++) {
-                struct tlb_entry *e;
-                uint32_t set;
-
-                if (!(m->worlds >> w & 1)) {
-                    continue;
-                }
-                e = set_of(s, in, shift, m->by_vmid ? m->vmid : 0, m->sec_sid, w, &set);
-                for (uint32_t i = 0; i < ways(s); i++) {
-                    e[i].valid = e[i].valid && !matches(&e[i], m);
+        p.in = m->first & ~low_mask(p.shift);
+        for (; s->tlb.sizes >> p.shift & 1 && left; left--, p.in += UINT64_C(1) << p.shift) {
+            for (p.world = WORLD_EL1; p.world <= WORLD_EL3; p.world++) {
+                if (m->worlds >> p.world & 1) {
+                    p.asid = m->by_asid ? m->asid : 0;
+                    drop_in_set(s, &p, m);
+                    if (s->tlb.global && m->global_too) {
+                        p.asid = NO_ASID;
+                        drop_in_set(s, &p, m);
+                    }
                 }
             }
         }
