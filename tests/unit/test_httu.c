@@ -432,6 +432,75 @@ static void test_validity(void **state)
     rows_done();
 }
 
+/* Big-endian tables: the flags are bits of the descriptor, not of memory. */
+static void test_big_endian(void **state)
+{
+    (void)state;
+    for (unsigned stage = 1; stage <= 2; stage++) {
+        struct machine *m = machine_new("base", "IDR0.HTTU=2 IDR0.TTENDIAN=0");
+        struct stream st = { .sid = 1, .s1 = stage == 1, .s2 = stage == 2 };
+        struct smmu3t_pgt *t = stage == 1 ? &st.tt0 : &st.st2;
+        uint64_t a, d;
+
+        row("stage %u", stage);
+        machine_start(m, NS, 4, 0);
+        stream_build(m, &st);
+        t->big_endian = true;
+        CD_PUT(st.cd.w, ENDI, 1);
+        CD_PUT(st.cd.w, HA, 1);
+        CD_PUT(st.cd.w, HD, 1);
+        STE_PUT(st.ste.w, S2ENDI, 1);
+        STE_PUT(st.ste.w, S2HA, 1);
+        STE_PUT(st.ste.w, S2HD, 1);
+        stream_update(&st);
+        assert_int_equal(smmu3t_pgt_map(t, VA, PA, 0x1000,
+                                        stage == 1 ? SMMU3T_S1_RW : SMMU3T_S2_RW), 0);
+        a = smmu3t_pgt_desc_addr(t, VA, 3);
+        d = smmu3t_pgt_read(t, a);
+        smmu3t_pgt_write(t, a, (stage == 1 ? d | RO1 : d & ~(uint64_t)W2) & ~(uint64_t)AF);
+        machine_flush(m, NS);
+        ROW_REASON(machine_dma(m, NS, 1, VA, SMMU3_REQ_WRITE), stage == 1 ? SMMU3_R_S1_PERM
+                                                                          : SMMU3_R_S2_PERM);
+        ROW_EQ(m->ncas, 0);
+        smmu3t_pgt_write(t, a, ((stage == 1 ? d | RO1 : d & ~(uint64_t)W2) & ~(uint64_t)AF) | DBM);
+        ROW_REASON(machine_dma(m, NS, 1, VA, SMMU3_REQ_WRITE), SMMU3_R_NONE);
+        ROW_EQ(smmu3t_pgt_read(t, a), d | DBM);
+        ROW_EQ(m->ncas, 1);
+        machine_free(m);
+    }
+    rows_done();
+}
+
+/* A Secure stream's tables are updated in the space that they are in: 3.10.2. */
+static void test_secure(void **state)
+{
+    (void)state;
+    for (unsigned ns = 0; ns < 2; ns++) {
+        struct machine *m = machine_new("base", "IDR0.HTTU=2");
+        struct stream st = { .sec = S, .sid = 1, .s1 = true };
+        uint64_t a, d;
+
+        row("tables in %s memory", ns ? "Non-secure" : "Secure");
+        machine_start(m, S, 4, 0);
+        stream_build(m, &st);
+        st.tt0.pas = ns ? SMMU3T_NS : SMMU3T_S;
+        assert_int_equal(smmu3t_pgt_init(&st.tt0), 0);
+        smmu3t_cd_init(&st.cd, &st.tt0, NULL, 1);
+        CD_PUT(st.cd.w, NSCFG0, ns);
+        CD_PUT(st.cd.w, HA, 1);
+        stream_update(&st);
+        stream_map1(&st, VA, PA, 0x1000, SMMU3T_S1_RW & ~SMMU3T_S1_AF);
+        a = smmu3t_pgt_desc_addr(&st.tt0, VA, 3);
+        d = smmu3t_pgt_read(&st.tt0, a);
+        ROW_REASON(machine_dma(m, S, 1, VA, 0), SMMU3_R_NONE);
+        ROW_EQ(smmu3t_pgt_read(&st.tt0, a), d | AF);
+        ROW_EQ(m->ncas, 1);
+        ROW_EQ(machine_read64(m, ns ? SMMU3_PAS_S : SMMU3_PAS_NS, a), 0);
+        machine_free(m);
+    }
+    rows_done();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -446,6 +515,8 @@ int main(void)
         TEST(test_behind_stage2),
         TEST(test_tables_and_cds),
         TEST(test_validity),
+        TEST(test_big_endian),
+        TEST(test_secure),
     };
 
     return machine_main("httu", tests, ARRAY_SIZE(tests), true);

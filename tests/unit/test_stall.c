@@ -298,7 +298,7 @@ static void test_max(void **state)
 static void test_terminate(void **state)
 {
     (void)state;
-    for (unsigned how = 0; how < 3; how++) {
+    for (unsigned how = 0; how < 4; how++) {
         struct machine *m = machine_new("base", STALLS);
         struct stream a = { .sid = 3, .s1 = true }, b = { .sid = 4, .s1 = true };
         struct stream sec = { .sec = S, .sid = 3, .s1 = true };
@@ -323,6 +323,10 @@ static void test_terminate(void **state)
         } else if (how == 1) {
             w32(m, 0x20, 0xc);
             ROW_EQ(m->nresume, 3); /* not the Secure one */
+        } else if (how == 2) {
+            w32(m, 0x8020, 0xc);
+            ROW_EQ(m->nresume, 1); /* only that one */
+            ROW_EQ(m->resume[0].cookie == &cookies[1], true);
         } else {
             smmu3_reset(m->smmu);
             ROW_EQ(m->nresume, 4);
@@ -396,6 +400,48 @@ static void test_host(void **state)
     rows_done();
 }
 
+/* Where stage 1 is bypassed its faults are not stage 2's business: they abort,
+ * whatever S2S says. 3.4, 6.3.57. */
+static void test_bypass_never_stalls(void **state)
+{
+    (void)state;
+    for (unsigned k = 0; k < 4; k++) {
+        enum smmu3_sec_sid sec = k & 1 ? S : NS;
+        bool sif = k & 2;
+        struct machine *m = machine_new("base", STALLS "IDR5.OAS=4");
+        struct stream st = { .sec = sec, .sid = 3, .s2 = true };
+        struct smmu3_request req = { .sec_sid = sec, .stream_id = 3, .addr = UINT64_C(1) << 44,
+                                     .flags = SMMU3_REQ_CAN_STALL, .cookie = &cookies[0] };
+        struct smmu3_result r;
+        uint64_t rec[4];
+
+        if (sif && sec == NS) {
+            machine_free(m);
+            continue;
+        }
+        row("bank %u SIF %u", sec, sif);
+        machine_start(m, sec, 4, 0);
+        stream_build(m, &st);
+        STE_PUT(st.ste.w, S2S, 1);
+        machine_ste(m, sec, 3, &st.ste);
+        if (sif) {
+            w32(m, 0x8020, 0xd | 1u << 5);
+            req.addr = VA;
+            req.flags |= SMMU3_REQ_INSTR | SMMU3_REQ_NS;
+        }
+        r = machine_txn(m, &req);
+        ROW_REASON(r, sif ? SMMU3_R_SIF_BYPASS : SMMU3_R_BYPASS_ADDR);
+        ROW_EQ(r.status, SMMU3_ST_ABORT);
+        ROW_EQ(machine_event(m, sec, rec), true);
+        ROW_EQ(rec[1] >> 31 & 1, 0); /* Stall */
+        req.addr = UINT64_C(0x20000000000); /* and now a fault of stage 2 */
+        req.flags = SMMU3_REQ_CAN_STALL;
+        ROW_EQ(machine_txn(m, &req).status, SMMU3_ST_STALL);
+        machine_free(m);
+    }
+    rows_done();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -408,6 +454,7 @@ int main(void)
         TEST(test_max),
         TEST(test_terminate),
         TEST(test_queue_not_writable),
+        TEST(test_bypass_never_stalls),
         TEST(test_host),
     };
 
