@@ -282,6 +282,11 @@ bool smmu3q_connect_secure_irqs(SMMU3State *s, Error **errp)
     return true;
 }
 
+/*
+ * No .sev: until QEMU 11 WFE does not wait, and since then no device can reach
+ * the CPUs' event registers. Nobody waits for long: commands have been done
+ * when the write of CMDQ_PROD returns.
+ */
 const struct smmu3_host smmu3q_host = {
     .read = host_read,
     .write = host_write,
