@@ -177,6 +177,18 @@ static void combine_fwb(struct mem *m, unsigned attr, unsigned sh)
     m->sh = max_sh(m->sh, sh);
 }
 
+static void add_s2(const struct txn *t, struct mem *m, unsigned attr, unsigned sh)
+{
+    struct mem s2;
+
+    if (ID(t->s, IDR3, FWB) && STE_GET(t->ste.w, S2FWB)) {
+        combine_fwb(m, attr, sh);
+    } else {
+        s2 = from_memattr(attr, sh);
+        combine(m, &s2);
+    }
+}
+
 static struct smmu3_attr finish(struct mem *m)
 {
     settle(m);
@@ -219,13 +231,86 @@ struct smmu3_attr smmu3i_attr_output(const struct txn *t, const struct tlb_entry
         settle(&m);
     }
     if (t->ste.s2) {
-        if (ID(t->s, IDR3, FWB) && STE_GET(t->ste.w, S2FWB)) {
-            combine_fwb(&m, e->s2_attr, e->s2_sh);
-        } else {
-            struct mem s2 = from_memattr(e->s2_attr, e->s2_sh);
-
-            combine(&m, &s2);
-        }
+        add_s2(t, &m, e->s2_attr, e->s2_sh);
     }
+    return finish(&m);
+}
+
+/* Cacheability as CR1 codes it; 0b11 is reserved and Non-cacheable. */
+static struct cacheability from_cr1(unsigned code, bool hint, bool write)
+{
+    struct cacheability c = { .type = NC };
+
+    if (code == 1 || code == 2) {
+        c.type = code == 1 ? WB : WT;
+        c.ra = hint && !write;
+        c.wa = hint && write;
+    }
+    return c;
+}
+
+struct smmu3_attr smmu3i_attr_cr1(uint32_t cr1, unsigned lo, uint64_t base, bool write)
+{
+    bool hint = base >> BASE_HINT & 1;
+    struct mem m = { .i = from_cr1(cr1 >> lo & 3, hint, write),
+                     .o = from_cr1(cr1 >> (lo + 2) & 3, hint, write),
+                     .sh = cr1 >> (lo + 4) & 3 };
+
+    return finish(&m);
+}
+
+/* 00 NC, 01 WB, 10 WT, 11 WB with one hint less: which differs, so `wa` are
+ * the write-allocate hints of the four codes and `ra` the read-allocate ones. */
+static struct cacheability from_region(unsigned code, unsigned ra, unsigned wa)
+{
+    struct cacheability c = { .type = NC };
+
+    if (code) {
+        c.type = code == 2 ? WT : WB;
+        c.ra = ra >> code & 1;
+        c.wa = wa >> code & 1;
+    }
+    return c;
+}
+
+struct smmu3_attr smmu3i_attr_walk(unsigned ir, unsigned or_, unsigned sh)
+{
+    struct mem m = { .i = from_region(ir, 0xe, 0x2), .o = from_region(or_, 0xe, 0x2),
+                     .sh = (uint8_t)sh };
+
+    return finish(&m);
+}
+
+struct smmu3_attr smmu3i_attr_cd(const struct ste *ste)
+{
+    struct mem m = { .i = from_region((unsigned)STE_GET(ste->w, S1CIR), 0x6, 0),
+                     .o = from_region((unsigned)STE_GET(ste->w, S1COR), 0x6, 0),
+                     .sh = (uint8_t)STE_GET(ste->w, S1CSH) };
+
+    return finish(&m);
+}
+
+struct smmu3_attr smmu3i_attr_behind_s2(const struct txn *t, struct smmu3_attr a,
+                                        const struct leaf *l2)
+{
+    struct mem m;
+
+    if (l2->attr == 0xf && !STE_GET(t->ste.w, S2FWB)) {
+        /* Write-Back leaves the type as it is: the usual case, made short. */
+        return (struct smmu3_attr){ a.mair, max_sh(a.sh, l2->sh) };
+    }
+    m = from_mair(a.mair, a.sh);
+    add_s2(t, &m, l2->attr, l2->sh);
+    if (m.device && ID(t->s, IDR3, PTWNNC)) {
+        /* Not a fault, so S2PTW is 0: 6.3.4. */
+        m = (struct mem){ .i = { .type = NC }, .o = { .type = NC } };
+    }
+    return finish(&m);
+}
+
+struct smmu3_attr smmu3i_attr_msi(unsigned memattr, unsigned sh)
+{
+    struct mem m = from_memattr(memattr, sh);
+
     return finish(&m);
 }

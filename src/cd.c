@@ -113,6 +113,10 @@ void smmu3i_cd_decode(const struct smmu3 *s, enum smmu3_sec_sid sec, const struc
     cd.tt[1].tsz = (uint8_t)CD_GET(cd.w, T1SZ);
     cd.tt[0].sh = (uint8_t)CD_GET(cd.w, SH0);
     cd.tt[1].sh = (uint8_t)CD_GET(cd.w, SH1);
+    cd.tt[0].attr = smmu3i_attr_walk((unsigned)CD_GET(cd.w, IR0), (unsigned)CD_GET(cd.w, OR0),
+                                     cd.tt[0].sh);
+    cd.tt[1].attr = smmu3i_attr_walk((unsigned)CD_GET(cd.w, IR1), (unsigned)CD_GET(cd.w, OR1),
+                                     cd.tt[1].sh);
     cd.tt[0].tbi = CD_GET(cd.w, TBI0);
     cd.tt[1].tbi = CD_GET(cd.w, TBI1);
     cd.tt[0].hier_off = had && CD_GET(cd.w, HAD0);
@@ -134,7 +138,10 @@ void smmu3i_cd_decode(const struct smmu3 *s, enum smmu3_sec_sid sec, const struc
 /* Reads an L1CD or CD: from the stream's own space, behind stage 2 if on. */
 static bool fetch(struct txn *t, uint64_t addr, void *buf, size_t size, enum smmu3_reason abort)
 {
-    enum smmu3_pas pas = bank_pas(t->sec);
+    struct smmu3_access acc = {
+        .addr = addr, .pas = bank_pas(t->sec), .kind = SMMU3_ACC_CD, .sec_sid = t->sec,
+        .attr = smmu3i_attr_cd(&t->ste), .mpam = smmu3i_mpam_ste(t->s, t->sec, &t->ste),
+    };
     struct leaf l2;
 
     if (t->ste.s2) {
@@ -142,12 +149,12 @@ static bool fetch(struct txn *t, uint64_t addr, void *buf, size_t size, enum smm
         if (!smmu3i_walk_s2(t, addr, false, CLASS_CD, PERM_PR, &l2)) {
             return false;
         }
-        addr = l2.out;
-        pas = space_pas(t->sec, l2.ns);
+        acc.addr = l2.out;
+        acc.pas = space_pas(t->sec, l2.ns);
+        acc.attr = smmu3i_attr_behind_s2(t, acc.attr, &l2);
     }
-    if (smmu3i_mem_read(t->s, t->sec, SMMU3_ACC_CD, pas, addr,
-                        smmu3i_mpam_ste(t->s, t->sec, &t->ste), buf, size) != SMMU3_MEM_OK) {
-        return fail(t, abort, addr);
+    if (smmu3i_mem_read(t->s, &acc, buf, size) != SMMU3_MEM_OK) {
+        return fail(t, abort, acc.addr);
     }
     return true;
 }

@@ -130,8 +130,7 @@ static void signal_sync(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_
         return;
     }
     if (CMD_GET(cmd, CS) == 1) {
-        smmu3i_irq_cmd_sync(s, queue, CMD_GET(cmd, MSIAddress) << 2,
-                            (uint32_t)CMD_GET(cmd, MSIData));
+        smmu3i_irq_cmd_sync(s, queue, cmd);
     } else if (CMD_GET(cmd, CS) == 2 && ID(s, IDR0, SEV) && s->host.sev) {
         s->host.sev(s->ctx);
     }
@@ -158,14 +157,17 @@ static bool step(struct smmu3 *s, enum smmu3_sec_sid queue)
     struct bank *b = &s->bank[queue];
     uint64_t cmd[2] = { 0, 0 };
     enum smmu3_reason r;
-    struct smmu3_mpam mpam;
+    struct smmu3_access acc = { .pas = bank_pas(queue), .kind = SMMU3_ACC_CMDQ,
+                                .sec_sid = queue };
     struct queue q;
     uint8_t buf[16];
     bool go, was_full;
 
     lock(&s->lock);
     q = smmu3i_cmdq_of(s, b);
-    mpam = smmu3i_mpam_reg(s, queue, b->gmpam);
+    acc.addr = smmu3i_queue_addr(s, &q, q.cons);
+    acc.attr = smmu3i_attr_cr1(b->cr1, CR1_QUEUE_LO, b->cmdq_base, false);
+    acc.mpam = smmu3i_mpam_reg(s, queue, b->gmpam);
     /* Indices that make no sense stop consumption: 3.5.1. */
     go = b->cr0ack & CR0_CMDQEN && !((b->gerror ^ b->gerrorn) & GERROR_CMDQ) &&
          smmu3i_queue_used(&q) && smmu3i_queue_used(&q) <= 1u << q.log2size;
@@ -173,8 +175,7 @@ static bool step(struct smmu3 *s, enum smmu3_sec_sid queue)
     if (!go) {
         return false;
     }
-    if (smmu3i_mem_read(s, queue, SMMU3_ACC_CMDQ, bank_pas(queue), smmu3i_queue_addr(s, &q, q.cons),
-                        mpam, buf, 16) != SMMU3_MEM_OK) {
+    if (smmu3i_mem_read(s, &acc, buf, 16) != SMMU3_MEM_OK) {
         stop(s, queue, CERROR_ABT, SMMU3_R_CMD_FETCH, cmd);
         return false;
     }

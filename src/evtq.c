@@ -35,37 +35,36 @@ static void overflow(struct bank *b, const struct queue *q)
     }
 }
 
-static enum smmu3_mem put(struct smmu3 *s, enum smmu3_sec_sid sec, const struct queue *q,
-                          struct smmu3_mpam mpam, const uint32_t rec[8])
+static enum smmu3_mem put(struct smmu3 *s, const struct smmu3_access *acc, const uint32_t rec[8])
 {
-    struct smmu3_access acc = { .addr = smmu3i_queue_addr(s, q, q->prod), .pas = bank_pas(sec),
-                                .kind = SMMU3_ACC_EVENTQ, .sec_sid = sec, .mpam = mpam };
     uint8_t buf[32];
 
     for (int i = 0; i < 8; i++) {
         store_le32(buf + 4 * i, rec[i]);
     }
-    return s->host.write(s->ctx, &acc, buf, sizeof(buf));
+    return s->host.write(s->ctx, acc, buf, sizeof(buf));
 }
 
 bool smmu3i_evtq_record(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t rec[8], bool stall)
 {
     struct bank *b = &s->bank[sec];
+    struct smmu3_access acc = { .pas = bank_pas(sec), .kind = SMMU3_ACC_EVENTQ, .sec_sid = sec };
     bool open, abort = false, first = false;
-    struct smmu3_mpam mpam;
     struct queue q;
 
     lock(&s->evtq_lock);
     lock(&s->lock);
     q = smmu3i_eventq_of(s, b);
-    mpam = smmu3i_mpam_reg(s, sec, b->gmpam);
+    acc.addr = smmu3i_queue_addr(s, &q, q.prod);
+    acc.attr = smmu3i_attr_cr1(b->cr1, CR1_QUEUE_LO, b->eventq_base, true);
+    acc.mpam = smmu3i_mpam_reg(s, sec, b->gmpam);
     open = open_for_writing(b, &q);
     if (!open && !stall) {
         overflow(b, &q);
     }
     unlock(&s->lock);
     if (open) {
-        abort = put(s, sec, &q, mpam, rec) != SMMU3_MEM_OK;
+        abort = put(s, &acc, rec) != SMMU3_MEM_OK;
     }
     if (open && !abort) {
         lock(&s->lock);

@@ -126,7 +126,7 @@ void smmu3i_fault_finish(struct txn *t, struct smmu3_result *res)
             res->recorded = smmu3i_evtq_record(t->s, t->sec, res->event, false);
         }
     }
-    if (!t->probe) {
+    if (!t->probe && !(t->req->flags & SMMU3_REQ_NO_EVENT)) {
         struct smmu3_trace tr = { .kind = SMMU3_TRACE_EVENT, .sec_sid = t->sec,
                                   .stream_id = t->req->stream_id, .addr = t->req->addr,
                                   .reason = t->f.reason, .recorded = res->recorded };

@@ -122,6 +122,7 @@ struct ttcfg {
     bool epd, e0pd;     /* stage 1 */
     bool tbi;           /* stage 1 */
     bool ns;            /* Secure: the space of the start level is NS */
+    struct smmu3_attr attr; /* of the walk's own accesses */
 };
 
 struct ste {
@@ -441,9 +442,25 @@ struct smmu3_attr smmu3i_attr_gbpa(const struct txn *t);
 struct smmu3_attr smmu3i_attr_output(const struct txn *t, const struct tlb_entry *e);
 /* Puts the event record of t->f together and records it. (fault.c) */
 void smmu3i_fault_finish(struct txn *t, struct smmu3_result *res);
-enum smmu3_mem smmu3i_mem_read(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_access_kind kind,
-                        enum smmu3_pas pas, uint64_t addr, struct smmu3_mpam mpam,
-                        void *buf, size_t size);
+enum smmu3_mem smmu3i_mem_read(struct smmu3 *s, const struct smmu3_access *acc, void *buf,
+                               size_t size);
+
+/* ---- attributes of what the SMMU itself accesses, 13.5 (attr.c) ---- */
+
+/* CR1.TABLE_* and QUEUE_*, with the hint of the base register's bit 62. */
+#define CR1_TABLE_LO 6
+#define CR1_QUEUE_LO 0
+#define BASE_HINT    62
+struct smmu3_attr smmu3i_attr_cr1(uint32_t cr1, unsigned lo, uint64_t base, bool write);
+/* Of tables: CD.IRx, ORx, SHx; STE.S2IR0, S2OR0, S2SH0. */
+struct smmu3_attr smmu3i_attr_walk(unsigned ir, unsigned or_, unsigned sh);
+/* STE.S1CIR, S1COR, S1CSH. */
+struct smmu3_attr smmu3i_attr_cd(const struct ste *ste);
+/* One of these two, on memory that stage 2 maps like this. */
+struct smmu3_attr smmu3i_attr_behind_s2(const struct txn *t, struct smmu3_attr a,
+                                        const struct leaf *l2);
+/* IRQ_CFG2, and the fields of CMD_SYNC. */
+struct smmu3_attr smmu3i_attr_msi(unsigned memattr, unsigned sh);
 
 /* ---- MPAM labels and the VMS (mpam.c) ---- */
 
@@ -497,8 +514,8 @@ void smmu3i_cmdq_run(struct smmu3 *s, enum smmu3_sec_sid sec);
 void smmu3i_gerror_raise(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t bits);
 /* By wire, and by MSI where one is configured. (irq.c) */
 void smmu3i_irq_pulse(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_irq_kind irq);
-/* The MSI of a CMD_SYNC: address as in the command. (irq.c) */
-void smmu3i_irq_cmd_sync(struct smmu3 *s, enum smmu3_sec_sid sec, uint64_t msi_addr, uint32_t data);
+/* What a CMD_SYNC with CS=IRQ sends. (irq.c) */
+void smmu3i_irq_cmd_sync(struct smmu3 *s, enum smmu3_sec_sid sec, const uint64_t cmd[2]);
 
 /* One command; both return R_NONE or why it is illegal. (cmd_cfgi.c, cmd_tlbi.c) */
 enum smmu3_reason smmu3i_cmd_cfgi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2]);

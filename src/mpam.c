@@ -74,16 +74,20 @@ bool smmu3i_vms_enabled(const struct smmu3 *s, enum smmu3_sec_sid sec, const str
 /* The map goes with the STE that leads to it, and into its cache line. */
 bool smmu3i_vms_lookup(struct txn *t)
 {
-    uint64_t addr = STE_GET(t->ste.w, VMSPtr) << 12;
+    struct smmu3_access acc = {
+        .addr = STE_GET(t->ste.w, VMSPtr) << 12, .pas = bank_pas(t->sec),
+        .kind = SMMU3_ACC_VMS, .sec_sid = t->sec,
+        .attr = smmu3i_attr_cr1(t->regs.cr1, CR1_TABLE_LO, t->regs.strtab_base, false),
+        .mpam = smmu3i_mpam_reg(t->s, t->sec, t->regs.gmpam),
+    };
     uint8_t buf[2 * VMS_PARTIDS];
 
     if (t->ste.vms_valid || !smmu3i_vms_enabled(t->s, t->sec, &t->ste)) {
         return true;
     }
-    if (smmu3i_mem_read(t->s, t->sec, SMMU3_ACC_VMS, bank_pas(t->sec), addr,
-                 smmu3i_mpam_reg(t->s, t->sec, t->regs.gmpam), buf, sizeof(buf)) != SMMU3_MEM_OK) {
+    if (smmu3i_mem_read(t->s, &acc, buf, sizeof(buf)) != SMMU3_MEM_OK) {
         t->f.reason = SMMU3_R_VMS_FETCH;
-        t->f.fetch_addr = addr;
+        t->f.fetch_addr = acc.addr;
         return false;
     }
     for (int i = 0; i < VMS_PARTIDS; i++) {

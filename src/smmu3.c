@@ -146,12 +146,8 @@ unsigned smmu3i_gran_shift(const struct smmu3 *s, unsigned tg)
     }
 }
 
-enum smmu3_mem smmu3i_mem_read(struct smmu3 *s, enum smmu3_sec_sid sec, enum smmu3_access_kind kind,
-                        enum smmu3_pas pas, uint64_t addr, struct smmu3_mpam mpam,
-                        void *buf, size_t size)
+enum smmu3_mem smmu3i_mem_read(struct smmu3 *s, const struct smmu3_access *acc, void *buf,
+                               size_t size)
 {
-    struct smmu3_access acc = { .addr = addr, .pas = pas, .kind = kind, .sec_sid = sec,
-                                .mpam = mpam };
-
-    return s->host.read(s->ctx, &acc, buf, size);
+    return s->host.read(s->ctx, acc, buf, size);
 }

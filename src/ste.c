@@ -110,6 +110,8 @@ static enum smmu3_reason decode_s2tt(const struct smmu3 *s, const struct ste *st
     tt->level = (int8_t)level;
     tt->ttb = ttb & ~low_mask(smmu3i_table_align(tt));
     tt->sh = (uint8_t)STE_GET(ste->w, S2SH0);
+    tt->attr = smmu3i_attr_walk((unsigned)STE_GET(ste->w, S2IR0), (unsigned)STE_GET(ste->w, S2OR0),
+                                tt->sh);
     tt->ha = STE_GET(ste->w, S2HA);
     tt->hd = tt->ha && STE_GET(ste->w, S2HD);
     tt->affd = STE_GET(ste->w, S2AFFD);

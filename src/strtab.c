@@ -17,6 +17,17 @@ static bool fail(struct txn *t, enum smmu3_reason reason, uint64_t fetch_addr)
     return false;
 }
 
+static enum smmu3_mem read_table(struct txn *t, uint64_t addr, void *buf, size_t size)
+{
+    struct smmu3_access acc = {
+        .addr = addr, .pas = bank_pas(t->sec), .kind = SMMU3_ACC_STE, .sec_sid = t->sec,
+        .attr = smmu3i_attr_cr1(t->regs.cr1, CR1_TABLE_LO, t->regs.strtab_base, false),
+        .mpam = smmu3i_mpam_reg(t->s, t->sec, t->regs.gmpam),
+    };
+
+    return smmu3i_mem_read(t->s, &acc, buf, size);
+}
+
 /* Where the STE is; addresses above OAS are truncated (docs/CHOICES.md). */
 static bool ste_address(struct txn *t, uint64_t *addr)
 {
@@ -39,8 +50,7 @@ static bool ste_address(struct txn *t, uint64_t *addr)
     }
     l1addr = align_down(base, log2size > split + 3 ? log2size - split + 3 : 6);
     l1addr = (l1addr + UINT64_C(8) * (sid >> split)) & low_mask(s->oas);
-    if (smmu3i_mem_read(s, t->sec, SMMU3_ACC_STE, bank_pas(t->sec), l1addr,
-                 smmu3i_mpam_reg(s, t->sec, t->regs.gmpam), buf, 8) != SMMU3_MEM_OK) {
+    if (read_table(t, l1addr, buf, 8) != SMMU3_MEM_OK) {
         return fail(t, SMMU3_R_L1STD_FETCH, l1addr);
     }
     l1 = load_le64(buf);
@@ -83,8 +93,7 @@ bool smmu3i_strtab_lookup(struct txn *t)
         if (!ste_address(t, &addr)) {
             return false;
         }
-        if (smmu3i_mem_read(s, t->sec, SMMU3_ACC_STE, bank_pas(t->sec), addr,
-                     smmu3i_mpam_reg(s, t->sec, t->regs.gmpam), buf, 64) != SMMU3_MEM_OK) {
+        if (read_table(t, addr, buf, 64) != SMMU3_MEM_OK) {
             return fail(t, SMMU3_R_STE_FETCH, addr);
         }
         for (int i = 0; i < 8; i++) {

@@ -21,8 +21,7 @@ struct desc {
     uint64_t d;
     uint64_t addr;        /* before stage 2, if that is on */
     bool ns;              /* space of addr */
-    uint64_t pa;
-    enum smmu3_pas pas;
+    struct smmu3_access acc; /* behind stage 2, if that is on */
 };
 
 /* Why a step of this stage failed. */
@@ -81,21 +80,23 @@ static struct smmu3_mpam tt_mpam(const struct txn *t, const struct ttcfg *tt)
 
 static bool read_desc(struct txn *t, const struct ttcfg *tt, struct desc *d)
 {
+    struct smmu3_access *acc = &d->acc;
     struct leaf l2;
     uint8_t buf[8];
 
-    d->pa = d->addr;
-    d->pas = space_pas(t->sec, d->ns);
+    *acc = (struct smmu3_access){ .addr = d->addr, .pas = space_pas(t->sec, d->ns),
+                                  .kind = SMMU3_ACC_TT, .sec_sid = t->sec, .attr = tt->attr,
+                                  .mpam = tt_mpam(t, tt) };
     if (tt->stage == 1 && t->ste.s2) {
         if (!smmu3i_walk_s2(t, d->addr, d->ns, CLASS_TT, PERM_PR, &l2)) {
             return false;
         }
-        d->pa = l2.out;
-        d->pas = space_pas(t->sec, l2.ns);
+        acc->addr = l2.out;
+        acc->pas = space_pas(t->sec, l2.ns);
+        acc->attr = smmu3i_attr_behind_s2(t, tt->attr, &l2);
     }
-    if (smmu3i_mem_read(t->s, t->sec, SMMU3_ACC_TT, d->pas, d->pa, tt_mpam(t, tt), buf, 8) !=
-        SMMU3_MEM_OK) {
-        return fail_eabt(t, tt, d->pa);
+    if (smmu3i_mem_read(t->s, acc, buf, 8) != SMMU3_MEM_OK) {
+        return fail_eabt(t, tt, acc->addr);
     }
     d->d = load_le64(buf);
     if (tt->big_endian) {
@@ -163,8 +164,7 @@ static bool walk(struct txn *t, const struct ttcfg *tt, uint64_t ia, struct leaf
  */
 static bool update_desc(struct txn *t, const struct ttcfg *tt, const struct desc *d, uint64_t new_d)
 {
-    struct smmu3_access acc = { .addr = d->pa, .pas = d->pas, .kind = SMMU3_ACC_TT,
-                                .sec_sid = t->sec, .mpam = tt_mpam(t, tt) };
+    struct smmu3_access acc = d->acc;
     uint64_t old = d->d, seen;
     struct leaf l2;
 
@@ -177,6 +177,7 @@ static bool update_desc(struct txn *t, const struct ttcfg *tt, const struct desc
         }
         acc.addr = l2.out; /* what may be written, should that have changed */
         acc.pas = space_pas(t->sec, l2.ns);
+        acc.attr = smmu3i_attr_behind_s2(t, tt->attr, &l2);
     }
     if (t->probe) {
         return true; /* all that could forbid the write has been asked */
@@ -286,7 +287,7 @@ bool smmu3i_walk_s1(struct txn *t, uint64_t va, struct leaf *out)
         out->perms &= (uint8_t)~(PERM_UW | PERM_PW);
     }
     /* What Non-secure memory says of a Secure stream is never global: 3.17. */
-    out->nG = PTE_GET(d.d, nG) || (secure && (out->ns || d.pas == SMMU3_PAS_NS));
+    out->nG = PTE_GET(d.d, nG) || (secure && (out->ns || d.acc.pas == SMMU3_PAS_NS));
     out->ns = secure && (out->ns || PTE_GET(d.d, NS));
     out->attr = (uint8_t)((CD_GET(t->cd.w, MAIR0) | CD_GET(t->cd.w, MAIR1) << 32) >>
                           (8 * PTE_GET(d.d, AttrIndx)));

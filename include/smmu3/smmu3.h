@@ -16,7 +16,7 @@
  * functions on one instance must not run at the same time as each other.
  * Instances share nothing. Host callbacks may be called from any thread that
  * is inside a function of this header and must not call back into the same
- * instance.
+ * instance, but for smmu3_inval_affects() inside invalidate().
  */
 #ifndef SMMU3_SMMU3_H
 #define SMMU3_SMMU3_H
@@ -163,12 +163,21 @@ struct smmu3_mpam {
     bool ns; /* in the Non-secure PARTID space */
 };
 
+/* Memory attributes, as DDI0487 MAIR_ELx and SH code them. */
+struct smmu3_attr {
+    uint8_t mair; /* an Attr byte */
+    uint8_t sh;   /* 0 Non-, 2 Outer, 3 Inner Shareable */
+};
+/* What an access that does not say is (IHI0070G.b 13.1.3). */
+#define SMMU3_ATTR_DEFAULT ((struct smmu3_attr){ 0xff, 0 })
+
 /* One access that the SMMU itself makes. */
 struct smmu3_access {
     uint64_t addr;               /* naturally aligned, or to 8 for more bytes */
     enum smmu3_pas pas;
     enum smmu3_access_kind kind;
     enum smmu3_sec_sid sec_sid;  /* on whose behalf */
+    struct smmu3_attr attr;      /* as its configuration says (13.5) */
     struct smmu3_mpam mpam;
 };
 
@@ -319,14 +328,6 @@ const char *smmu3_reg_name(uint32_t offset);
 
 #define SMMU3_REQ_CAN_STALL (1u << 7) /* the client can wait; without it a
                                          stalling fault is an abort */
-
-/* Memory attributes, as DDI0487 MAIR_ELx and SH code them. */
-struct smmu3_attr {
-    uint8_t mair; /* an Attr byte */
-    uint8_t sh;   /* 0 Non-, 2 Outer, 3 Inner Shareable */
-};
-/* What an access that does not say is (IHI0070G.b 13.1.3). */
-#define SMMU3_ATTR_DEFAULT ((struct smmu3_attr){ 0xff, 0 })
 
 struct smmu3_request {
     enum smmu3_sec_sid sec_sid; /* of the device, not of the access */
