@@ -46,7 +46,6 @@ stage() {
   shift 2
   mkdir -p "$(dirname "$log")"
   printf 'smmu3: %s ... ' "$text"
-  # The descriptors of held locks must not leak into daemons that a command leaves behind.
   if "$@" </dev/null >"$log" 2>&1; then
     printf 'done (%d s)\n' $((SECONDS - start))
   else
