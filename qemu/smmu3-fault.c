@@ -4,8 +4,9 @@
  *
  * When an access faults the memory core does not give up: it goes on with the
  * next 1, 2 or 4 bytes (as aligned; 8 where reads are zero instead), and asks
- * for a translation of each. A page of DMA would be a thousand events. Whether a request belongs to the
- * access that has just been reported is not told, so it is guessed. It does if
+ * for a translation of each. A page of DMA would be a thousand events. Whether
+ * a request belongs to the access that has just been reported is not told, so
+ * it is guessed. It does if
  *
  * - it is for the very next fragment of that access, in the same direction,
  *   within CONTINUES_NS of guest time, and no translation of the device has
@@ -32,7 +33,9 @@
 #include "qemu/timer.h"
 #include "trace/trace-hw_arm.h"
 
-#define CONTINUES_NS (10 * SCALE_MS)
+/* Long, because guest time goes on while a busy host runs something else
+ * between two fragments. */
+#define CONTINUES_NS (1000 * SCALE_MS)
 
 void smmu3q_new_epoch(SMMU3State *s)
 {
