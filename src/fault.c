@@ -64,9 +64,10 @@ static enum smmu3_status policy(const struct txn *t, unsigned event, bool *recor
                r != SMMU3_R_SIF_BYPASS) {
         stall = t->f.s2 ? STE_GET(t->ste.w, S2S) : CD_GET(t->cd.w, S);
         if (stall) {
-            /* A client that cannot wait is terminated instead: 3.12.2. */
-            return (t->req->flags & (SMMU3_REQ_CAN_STALL | SMMU3_REQ_NO_EVENT)) ==
-                           SMMU3_REQ_CAN_STALL
+            /* A client that cannot wait is terminated instead: 3.12.2. So is one
+             * whose fault never settled: what it waits for may have been. */
+            return !t->last && (t->req->flags & (SMMU3_REQ_CAN_STALL | SMMU3_REQ_NO_EVENT)) ==
+                                   SMMU3_REQ_CAN_STALL
                        ? SMMU3_ST_STALL : SMMU3_ST_ABORT;
         }
         if (t->f.s2) {

@@ -394,6 +394,7 @@ struct txn {
     struct cd cd;
     bool s1;                   /* stage 1 translates this one */
     bool again;                /* a descriptor changed under us: start over */
+    bool last;                 /* ... no more: the fault stands, without a stall */
     struct fault f;
 };
 

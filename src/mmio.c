@@ -368,6 +368,7 @@ void smmu3i_bank_reset(struct smmu3 *s, enum smmu3_sec_sid sec)
 {
     struct bank *b = &s->bank[sec];
 
+    lock(&s->evtq_lock); /* no record is on its way */
     lock(&s->lock);
     memset(b, 0, sizeof(*b));
     b->gbpa = sec == SMMU3_SEC_SID_S ? s->cfg.s_gbpa_reset : s->cfg.gbpa_reset;
@@ -380,6 +381,7 @@ void smmu3i_bank_reset(struct smmu3 *s, enum smmu3_sec_sid sec)
         atomic_store(&s->nsstalld, false);
     }
     unlock(&s->lock);
+    unlock(&s->evtq_lock);
 }
 
 /* ---- for snapshots: every stored register, by its offset ---- */

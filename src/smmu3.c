@@ -73,12 +73,12 @@ void smmu3_destroy(struct smmu3 *s)
 
 void smmu3_reset(struct smmu3 *s)
 {
-    smmu3i_stall_reset(s);
     for (int i = 0; i < SMMU3_NUM_BANKS; i++) {
         smmu3i_bank_reset(s, (enum smmu3_sec_sid)i);
     }
     smmu3i_tlb_invalidate_all(s);
     smmu3i_cfg_invalidate_all(s);
+    smmu3i_stall_reset(s); /* last: with SMMUEN=0 none can begin */
 }
 
 const struct smmu3_config *smmu3_get_config(const struct smmu3 *s)

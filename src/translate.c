@@ -299,8 +299,9 @@ int smmu3_translate(struct smmu3 *s, const struct smmu3_request *req, struct smm
             continue;
         }
         t.again = false;
+        t.last = tries >= MAX_TRIES;
         smmu3i_fault_finish(&t, res);
-        if (!t.again || tries >= MAX_TRIES) {
+        if (!t.again) {
             return SMMU3_OK;
         }
     }
