@@ -115,9 +115,16 @@ void smmu3i_cfg_insert_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid,
 void smmu3i_cfg_invalidate_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t first,
                                uint32_t last)
 {
+    uint32_t i = 0, end = s->cfgc.n;
+
+    /* One stream with one CD: its slots are known. */
+    if (first == last && !ID(s, IDR1, SSIDSIZE) && s->cfgc.n) {
+        i = slot(s, sec, first, 0);
+        end = i + 1;
+    }
     lock(&s->lock);
     atomic_fetch_add(&s->gen, 1);
-    for (uint32_t i = 0; i < s->cfgc.n; i++) {
+    for (; i < end; i++) {
         struct cfg_ste_slot *e = &s->cfgc.ste[i];
         struct cfg_cd_slot *c = &s->cfgc.cd[i];
 

@@ -77,11 +77,11 @@ void smmu3i_stall_not_recorded(struct smmu3 *s, enum smmu3_sec_sid sec, uint16_t
     }
 }
 
-/* Frees the slots that are ending, one by one, without the lock at the host:
+/* Frees those of the slots that are ending, one by one, without the lock at the host:
  * it may present the next transaction at once. */
-static void end_chosen(struct smmu3 *s)
+static void end_chosen(struct smmu3 *s, unsigned first, unsigned end)
 {
-    for (unsigned i = 0; i < s->nstall; i++) {
+    for (unsigned i = first; i < end; i++) {
         struct stall_slot e;
 
         lock(&s->lock);
@@ -99,18 +99,20 @@ static void end_chosen(struct smmu3 *s)
 void smmu3i_stall_end(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t *sid,
                       const uint16_t *stag, enum smmu3_resume action)
 {
+    unsigned first = stag ? *stag : 0;
+    unsigned end = !stag ? s->nstall : first < s->nstall ? first + 1 : first;
+
     lock(&s->lock);
-    for (unsigned i = 0; i < s->nstall; i++) {
+    for (unsigned i = first; i < end; i++) {
         struct stall_slot *e = &s->stall[i];
 
-        if (e->used && !e->ending && e->sec == sec && (!sid || e->sid == *sid) &&
-            (!stag || i == *stag)) {
+        if (e->used && !e->ending && e->sec == sec && (!sid || e->sid == *sid)) {
             e->ending = true;
             e->action = (uint8_t)action;
         }
     }
     unlock(&s->lock);
-    end_chosen(s);
+    end_chosen(s, first, end);
 }
 
 void smmu3i_stall_retry_pending(struct smmu3 *s, enum smmu3_sec_sid sec)
@@ -125,7 +127,7 @@ void smmu3i_stall_retry_pending(struct smmu3 *s, enum smmu3_sec_sid sec)
         }
     }
     unlock(&s->lock);
-    end_chosen(s);
+    end_chosen(s, 0, s->nstall);
 }
 
 void smmu3_stall_cancel(struct smmu3 *s, void *cookie)

@@ -310,9 +310,8 @@ int smmu3_translate(struct smmu3 *s, const struct smmu3_request *req, struct smm
 bool smmu3_inval_affects(struct smmu3 *s, const struct smmu3_inval *inval,
                          enum smmu3_sec_sid sec_sid, uint32_t stream_id)
 {
-    struct smmu3_request req = { .sec_sid = sec_sid, .stream_id = stream_id,
-                                 .flags = SMMU3_REQ_PROBE };
-    struct txn t;
+    struct ste ste;
+    struct cd cd;
 
     if (inval->sec_sid != sec_sid || (unsigned)sec_sid >= SMMU3_NUM_BANKS) {
         return false;
@@ -320,20 +319,20 @@ bool smmu3_inval_affects(struct smmu3 *s, const struct smmu3_inval *inval,
     if (inval->config) {
         return stream_id >= inval->stream_first && stream_id <= inval->stream_last;
     }
-    txn_init(&t, s, &req);
-    if (!smmu3i_strtab_lookup(&t) || !(STE_GET(t.ste.w, Config) & 4)) {
-        return true; /* cannot tell: once too often */
+    /* Only what is cached is known to be what the translations came from. */
+    if (!smmu3i_cfg_lookup_ste(s, sec_sid, stream_id, &ste) || ste.bad) {
+        return true;
     }
-    if (!t.ste.s1 && !t.ste.s2) {
+    if (!ste.s1 && !ste.s2) {
         return false;
     }
-    if (inval->by_vmid && t.ste.has_vmid &&
-        ((t.ste.vmid ^ inval->vmid) & inval->vmid_mask)) {
+    if (inval->by_vmid && ste.has_vmid && ((ste.vmid ^ inval->vmid) & inval->vmid_mask)) {
         return false;
     }
-    /* Only one CD tells the ASID; streams with many have many. */
-    if (inval->by_asid && t.ste.s1 && !STE_GET(t.ste.w, S1CDMax) && smmu3i_cd_lookup(&t)) {
-        return t.cd.asid == inval->asid;
+    /* Streams with many CDs have many ASIDs. */
+    if (inval->by_asid && ste.s1 && !STE_GET(ste.w, S1CDMax) &&
+        smmu3i_cfg_lookup_cd(s, sec_sid, stream_id, 0, &cd)) {
+        return cd.asid == inval->asid;
     }
     return true;
 }

@@ -137,8 +137,12 @@ static bool walk(struct txn *t, const struct ttcfg *tt, uint64_t ia, struct leaf
             return fail(t, SMMU3_R_S1_ADDR_SIZE, SMMU3_R_S2_ADDR_SIZE, tt->stage);
         }
         if (leaf) {
+            /* A block may be larger than the output size. */
             out->out = oa | (ia & low_mask(shift));
-            out->shift = (uint8_t)shift;
+            if (out->out >> tt->out_bits) {
+                return fail(t, SMMU3_R_S1_ADDR_SIZE, SMMU3_R_S2_ADDR_SIZE, tt->stage);
+            }
+            out->shift = (uint8_t)(shift < tt->out_bits ? shift : tt->out_bits);
             out->level = (uint8_t)(level < 0 ? 0 : level);
             out->ns = ns;
             return true;

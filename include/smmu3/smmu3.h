@@ -417,9 +417,9 @@ int smmu3_broadcast_tlbi(struct smmu3 *s, const struct smmu3_dvm *op);
 void smmu3_stall_cancel(struct smmu3 *s, void *cookie);
 
 /*
- * Does this invalidation reach translations of the stream? Reads the stream's
- * configuration without side effects. For hosts that cache; may say true once
- * too often, never false wrongly.
+ * Does this invalidation reach translations of the stream? Judged by the
+ * configuration that is cached for it, without side effects. For hosts that
+ * cache; may say true once too often. NULL is not allowed.
  */
 bool smmu3_inval_affects(struct smmu3 *s, const struct smmu3_inval *inval,
                          enum smmu3_sec_sid sec_sid, uint32_t stream_id);

@@ -367,6 +367,35 @@ static void test_tlbi(void **state)
     rows_done();
 }
 
+/* A block of 512 GB where addresses end at 64 GB, by OAS or by IPS: what is
+ * above faults, what is below does not reach further. */
+static void test_block_above_size(void **state)
+{
+    const uint64_t va = UINT64_C(0x0004000000000000), end = UINT64_C(1) << 36;
+
+    (void)state;
+    for (unsigned by_ips = 0; by_ips < 2; by_ips++) {
+        struct machine *m = machine_new("base", by_ips ? MAX52 : "IDR5.OAS=1 IDR5.VAX=1 IDR5.DS=1");
+        struct stream st = { .sid = 1, .s1 = true, .bits1 = 52, .ds = true };
+        struct smmu3_result r;
+
+        row("by %s", by_ips ? "IPS" : "OAS");
+        machine_start(m, NS, 4, 0);
+        stream_build(m, &st);
+        st.tt0.leaf_level = 0;
+        stream_map1(&st, va, 0, UINT64_C(1) << 39, SMMU3T_S1_RW & ~SMMU3T_S1_ISH);
+        CD_PUT(st.cd.w, IPS, 1);
+        stream_update(&st);
+        r = machine_dma(m, NS, 1, va + end - 1, 0);
+        ROW_REASON(r, SMMU3_R_NONE);
+        ROW_EQ(r.addr, end - 1);
+        ROW_EQ(r.mask, end - 1);
+        ROW_REASON(machine_dma(m, NS, 1, va + end, 0), SMMU3_R_S1_ADDR_SIZE);
+        machine_free(m);
+    }
+    rows_done();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -375,6 +404,7 @@ int main(void)
         TEST(test_start_levels),
         TEST(test_alignment),
         TEST(test_tlbi),
+        TEST(test_block_above_size),
     };
 
     return machine_main("lpa", tests, ARRAY_SIZE(tests), false);

@@ -511,6 +511,12 @@ static void test_host_is_told(void **state)
     stream_build(m, &a);
     stream_build(m, &b);
     m->ninval = 0;
+    row("a stream that was not seen yet: who knows");
+    machine_ok(m, NS, smmu3t_cmd_tlbi(CMD_TLBI_NH_VA, &t));
+    ROW_EQ(smmu3_inval_affects(m->smmu, &m->inval, NS, 2), true);
+    machine_dma(m, NS, 1, VA, 0);
+    machine_dma(m, NS, 2, VA, 0);
+    m->ninval = 0;
     row("NH_VA");
     machine_ok(m, NS, smmu3t_cmd_tlbi(CMD_TLBI_NH_VA, &t));
     ROW_EQ(m->ninval, 1);
@@ -548,6 +554,7 @@ static void test_host_is_told(void **state)
 
         smmu3t_ste_bypass(&pass);
         machine_ste(m, NS, 5, &pass);
+        machine_dma(m, NS, 5, VA, 0);
         machine_ok(m, S, smmu3t_cmd_tlbi(CMD_TLBI_NSNH_ALL, &t));
         ROW_EQ(smmu3_inval_affects(m->smmu, &m->inval, NS, 5), false); /* nothing to drop */
     }
