@@ -237,14 +237,14 @@ static bool run(struct txn *t, struct smmu3_result *res)
     if (!(t->regs.cr0ack & CR0_SMMUEN)) {
         return bypass_all(t, res);                      /* 1 */
     }
-    if (!smmu3i_strtab_lookup(t)) {                            /* 2 */
+    if (!smmu3i_strtab_lookup(t)) {                     /* 2 */
         return false;
     }
     if (!(STE_GET(t->ste.w, Config) & 4)) {
         return fail(t, SMMU3_R_STE_CONFIG_ABORT);
     }
     apply_overrides(t);                                 /* 3 */
-    if (!smmu3i_vms_lookup(t) || !smmu3i_cd_lookup(t) ||              /* 4 */
+    if (!smmu3i_vms_lookup(t) || !smmu3i_cd_lookup(t) || /* 4 */
         !translate_addr(t, res)) {                      /* 5 to 9 */
         return false;
     }
