@@ -105,7 +105,8 @@ int smmu3_config_set(struct smmu3_config *cfg, const char *name, uint32_t value)
         const struct id_field *f = &fields[i];
         uint32_t mask = (uint32_t)field_mask(f->width);
 
-        if (!same(name, n, f->reg) || (dot && !f->field[0]) || (dot && !same(dot + 1, strlen(dot + 1), f->field))) {
+        if (!same(name, n, f->reg) || (dot && !f->field[0]) ||
+            (dot && !same(dot + 1, strlen(dot + 1), f->field))) {
             continue;
         }
         if (!dot) {

@@ -86,9 +86,9 @@ static uint32_t *asid_gen(struct smmu3 *s, uint8_t sec, uint8_t world, uint16_t 
 static bool live(struct smmu3 *s, const struct tlb_entry *e)
 {
     return e->valid && e->world_gen == s->tlb.world_gen[e->sec_sid][e->world] &&
-           (e->world != WORLD_EL1 ||
-            e->vmid_gen == *vmid_gen(s, e->sec_sid, e->ipa, e->vmid)) &&
-           (e->global || e->ipa || e->asid_gen == *asid_gen(s, e->sec_sid, e->world, e->vmid, e->asid));
+           (e->world != WORLD_EL1 || e->vmid_gen == *vmid_gen(s, e->sec_sid, e->ipa, e->vmid)) &&
+           (e->global || e->ipa ||
+            e->asid_gen == *asid_gen(s, e->sec_sid, e->world, e->vmid, e->asid));
 }
 
 static bool same_space(const struct tlb_entry *e, const struct tlb_key *k)
