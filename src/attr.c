@@ -181,7 +181,7 @@ static void add_s2(const struct txn *t, struct mem *m, unsigned attr, unsigned s
 {
     struct mem s2;
 
-    if (ID(t->s, IDR3, FWB) && STE_GET(t->ste.w, S2FWB)) {
+    if (s2_fwb(t)) {
         combine_fwb(m, attr, sh);
     } else {
         s2 = from_memattr(attr, sh);
@@ -295,7 +295,7 @@ struct smmu3_attr smmu3i_attr_behind_s2(const struct txn *t, struct smmu3_attr a
 {
     struct mem m;
 
-    if (l2->attr == 0xf && !STE_GET(t->ste.w, S2FWB)) {
+    if (l2->attr == 0xf && !s2_fwb(t)) {
         /* Write-Back leaves the type as it is: the usual case, made short. */
         return (struct smmu3_attr){ a.mair, max_sh(a.sh, l2->sh) };
     }

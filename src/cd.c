@@ -7,13 +7,6 @@
 
 #include "internal.h"
 
-static bool fail(struct txn *t, enum smmu3_reason reason, uint64_t fetch_addr)
-{
-    t->f.reason = reason;
-    t->f.fetch_addr = fetch_addr;
-    return false;
-}
-
 /* TG1 has an encoding of its own; the codes of TG0 come back. 3: reserved. */
 static unsigned tg1_code(unsigned tg1)
 {
@@ -154,7 +147,7 @@ static bool fetch(struct txn *t, uint64_t addr, void *buf, size_t size, enum smm
         acc.attr = smmu3i_attr_behind_s2(t, acc.attr, &l2);
     }
     if (smmu3i_mem_read(t->s, &acc, buf, size) != SMMU3_MEM_OK) {
-        return fail(t, abort, acc.addr);
+        return fail_fetch(t, abort, acc.addr);
     }
     return true;
 }
@@ -184,11 +177,11 @@ static bool cd_address(struct txn *t, uint32_t idx, unsigned cdmax, uint64_t *ad
     l1 = load_le64(buf);
     t->f.ssid = idx;
     if (!PTE_GET(l1, L1CD_V)) {
-        return fail(t, SMMU3_R_L1CD_V, 0);
+        return fail_fetch(t, SMMU3_R_L1CD_V, 0);
     }
     ptr = PTE_GET(l1, L1CD_L2Ptr) << 12;
     if (ptr >> (t->ste.s2 ? t->s->ias : t->s->oas)) {
-        return fail(t, SMMU3_R_L1CD_L2PTR, 0);
+        return fail_fetch(t, SMMU3_R_L1CD_L2PTR, 0);
     }
     *addr = (ptr & ~low_mask(leaf_bits + 6)) + UINT64_C(64) * (idx & low_mask(leaf_bits));
     return true;
@@ -213,7 +206,7 @@ static bool cd_get(struct txn *t, uint32_t idx, unsigned cdmax)
             smmu3i_cfg_insert_cd(s, t->sec, t->req->stream_id, idx, &t->cd, t->gen);
         }
     }
-    return t->cd.bad ? fail(t, t->cd.bad, 0) : true;
+    return t->cd.bad ? fail_fetch(t, t->cd.bad, 0) : true;
 }
 
 /* The table of IHI0070G.b 3.3.2: which CD, or none, serves this transaction. */
@@ -226,17 +219,17 @@ bool smmu3i_cd_lookup(struct txn *t)
     t->s1 = t->ste.s1;
     t->f.ssid = ssid;
     if (!t->s1) {
-        return t->req->ssv ? fail(t, SMMU3_R_SSID_NO_S1, 0) : true;
+        return t->req->ssv ? fail_fetch(t, SMMU3_R_SSID_NO_S1, 0) : true;
     }
     if (cdmax == 0) {
-        return t->req->ssv ? fail(t, SMMU3_R_SSID_NO_TABLE, 0) : cd_get(t, 0, 0);
+        return t->req->ssv ? fail_fetch(t, SMMU3_R_SSID_NO_TABLE, 0) : cd_get(t, 0, 0);
     }
     if (t->req->ssv) {
         if (ssid >> cdmax) {
-            return fail(t, SMMU3_R_SSID_RANGE, 0);
+            return fail_fetch(t, SMMU3_R_SSID_RANGE, 0);
         }
         if (s1dss == 2 && ssid == 0) {
-            return fail(t, SMMU3_R_S1DSS_SSID0, 0);
+            return fail_fetch(t, SMMU3_R_S1DSS_SSID0, 0);
         }
         return cd_get(t, ssid, cdmax);
     }
@@ -244,5 +237,5 @@ bool smmu3i_cd_lookup(struct txn *t)
         t->s1 = false;
         return true;
     }
-    return s1dss == 2 ? cd_get(t, 0, cdmax) : fail(t, SMMU3_R_S1DSS_TERMINATE, 0);
+    return s1dss == 2 ? cd_get(t, 0, cdmax) : fail_fetch(t, SMMU3_R_S1DSS_TERMINATE, 0);
 }

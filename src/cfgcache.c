@@ -23,15 +23,12 @@ struct cfg_cd_slot {
 
 int smmu3i_cfg_init(struct smmu3 *s)
 {
-    uint32_t n = 2;
+    uint32_t n;
 
     if (s->cfg.cfg_entries == SMMU3_CACHE_OFF) {
         return SMMU3_OK;
     }
-    while (n < s->cfg.cfg_entries) {
-        n *= 2;
-    }
-    s->cfg.cfg_entries = s->cfgc.n = n;
+    n = s->cfg.cfg_entries = s->cfgc.n = cache_size(s->cfg.cfg_entries);
     s->cfgc.ste = calloc(n, sizeof(*s->cfgc.ste));
     s->cfgc.cd = calloc(n, sizeof(*s->cfgc.cd));
     return s->cfgc.ste && s->cfgc.cd ? SMMU3_OK : SMMU3_ENOMEM;

@@ -16,16 +16,8 @@ static void tell_host(struct smmu3 *s, enum smmu3_sec_sid sec, uint8_t op, uint3
 
 static bool vms_supported(const struct smmu3 *s, enum smmu3_sec_sid sec)
 {
-    bool ns = ID(s, MPAMIDR, PARTID_MAX);
-
-    if (!ID(s, IDR3, MPAM) || !ID(s, IDR0, S1P) || !ID(s, IDR0, S2P)) {
-        return false;
-    }
-    if (sec == SMMU3_SEC_SID_NS) {
-        return ns;
-    }
-    return ID(s, S_IDR1, SEL2) && (ID(s, S_MPAMIDR, PARTID_MAX) ||
-                                   (ns && ID(s, S_MPAMIDR, HAS_MPAM_NS)));
+    return ID(s, IDR0, S1P) && ID(s, IDR0, S2P) && smmu3i_mpam_usable(s, sec) &&
+           (sec == SMMU3_SEC_SID_NS || ID(s, S_IDR1, SEL2));
 }
 
 enum smmu3_reason smmu3i_cmd_cfgi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2])

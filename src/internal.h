@@ -337,6 +337,17 @@ static inline void store_le64(uint8_t *p, uint64_t v)
     store_le32(p + 4, (uint32_t)(v >> 32));
 }
 
+/* The power of two that a cache of n entries gets, 2 at least. */
+static inline uint32_t cache_size(uint32_t n)
+{
+    uint32_t p = 2;
+
+    while (p < n) {
+        p *= 2;
+    }
+    return p;
+}
+
 /* The physical address space that a bank's tables, queues and MSIs are in. */
 static inline enum smmu3_pas bank_pas(enum smmu3_sec_sid sec)
 {
@@ -409,6 +420,25 @@ struct leaf {
     uint8_t attr, sh;   /* stage 1: MAIR byte, stage 2: MemAttr */
 };
 
+/* A check of a structure failed; fetch_addr: where a fetch was aborted. */
+static inline bool fail_fetch(struct txn *t, enum smmu3_reason reason, uint64_t fetch_addr)
+{
+    t->f.reason = reason;
+    t->f.fetch_addr = fetch_addr;
+    return false;
+}
+
+/* Is this address in TTB1's half? One-range worlds have none. */
+static inline bool high_half(const struct txn *t, uint64_t va)
+{
+    return world_has_asid(t->ste.world) && (va >> 55 & 1);
+}
+
+static inline bool s2_fwb(const struct txn *t)
+{
+    return ID(t->s, IDR3, FWB) && STE_GET(t->ste.w, S2FWB);
+}
+
 /* The permission bit that this access needs. */
 static inline unsigned need(const struct txn *t)
 {
@@ -469,6 +499,8 @@ struct smmu3_mpam smmu3i_mpam_reg(const struct smmu3 *s, enum smmu3_sec_sid sec,
 struct smmu3_mpam smmu3i_mpam_ste(const struct smmu3 *s, enum smmu3_sec_sid sec,
                                   const struct ste *ste);
 struct smmu3_mpam smmu3i_mpam_client(const struct txn *t);
+/* Is there any PARTID but 0 for streams of this state? */
+bool smmu3i_mpam_usable(const struct smmu3 *s, enum smmu3_sec_sid sec);
 bool smmu3i_vms_enabled(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *ste);
 /* Reads the stream's VMS if it is to be used. False: t->f is set. */
 bool smmu3i_vms_lookup(struct txn *t);

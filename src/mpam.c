@@ -55,15 +55,16 @@ struct smmu3_mpam smmu3i_mpam_ste(const struct smmu3 *s, enum smmu3_sec_sid sec,
                  (unsigned)STE_GET(ste->w, PMG));
 }
 
-/* Does the stream's CD choose the label, and through a VMS? */
+bool smmu3i_mpam_usable(const struct smmu3 *s, enum smmu3_sec_sid sec)
+{
+    return ID(s, IDR3, MPAM) &&
+           (partid_max(s, sec, false) || (has_mpam_ns(s, sec) && partid_max(s, sec, true)));
+}
+
+/* Does the stream's CD choose the label? */
 static bool s1_mpam(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *ste)
 {
-    bool any = sec == SMMU3_SEC_SID_NS
-                   ? ID(s, MPAMIDR, PARTID_MAX)
-                   : ID(s, S_MPAMIDR, PARTID_MAX) ||
-                         (ID(s, MPAMIDR, PARTID_MAX) && has_mpam_ns(s, sec));
-
-    return ID(s, IDR3, MPAM) && any && ste->s1 && STE_GET(ste->w, S1MPAM);
+    return smmu3i_mpam_usable(s, sec) && ste->s1 && STE_GET(ste->w, S1MPAM);
 }
 
 bool smmu3i_vms_enabled(const struct smmu3 *s, enum smmu3_sec_sid sec, const struct ste *ste)

@@ -10,13 +10,6 @@ static uint64_t align_down(uint64_t addr, unsigned bits)
     return bits >= 64 ? 0 : addr & ~low_mask(bits);
 }
 
-static bool fail(struct txn *t, enum smmu3_reason reason, uint64_t fetch_addr)
-{
-    t->f.reason = reason;
-    t->f.fetch_addr = fetch_addr;
-    return false;
-}
-
 static enum smmu3_mem read_table(struct txn *t, uint64_t addr, void *buf, size_t size)
 {
     struct smmu3_access acc = {
@@ -51,16 +44,16 @@ static bool ste_address(struct txn *t, uint64_t *addr)
     l1addr = align_down(base, log2size > split + 3 ? log2size - split + 3 : 6);
     l1addr = (l1addr + UINT64_C(8) * (sid >> split)) & low_mask(s->oas);
     if (read_table(t, l1addr, buf, 8) != SMMU3_MEM_OK) {
-        return fail(t, SMMU3_R_L1STD_FETCH, l1addr);
+        return fail_fetch(t, SMMU3_R_L1STD_FETCH, l1addr);
     }
     l1 = load_le64(buf);
     span = (unsigned)PTE_GET(l1, L1STD_Span);
     if (span == 0 || span > 11 || span > split + 1) {
-        return fail(t, SMMU3_R_L1STD_SPAN, 0);
+        return fail_fetch(t, SMMU3_R_L1STD_SPAN, 0);
     }
     sid &= (uint32_t)low_mask(split);
     if (sid >> (span - 1)) {
-        return fail(t, SMMU3_R_L1STD_RANGE, 0);
+        return fail_fetch(t, SMMU3_R_L1STD_RANGE, 0);
     }
     l2_align = 6 + span - 1;
     *addr = (align_down(l1 & STRTAB_ADDR_MASK, l2_align) + UINT64_C(64) * sid) & low_mask(s->oas);
@@ -80,7 +73,7 @@ bool smmu3i_strtab_lookup(struct txn *t)
         bits = smmu3i_sid_bits(s, t->sec);
     }
     if ((uint64_t)sid >> bits) {
-        return fail(t, SMMU3_R_SID_RANGE, 0);
+        return fail_fetch(t, SMMU3_R_SID_RANGE, 0);
     }
     hit = smmu3i_cfg_lookup_ste(s, t->sec, sid, &t->ste);
     if (!t->probe) {
@@ -94,7 +87,7 @@ bool smmu3i_strtab_lookup(struct txn *t)
             return false;
         }
         if (read_table(t, addr, buf, 64) != SMMU3_MEM_OK) {
-            return fail(t, SMMU3_R_STE_FETCH, addr);
+            return fail_fetch(t, SMMU3_R_STE_FETCH, addr);
         }
         for (int i = 0; i < 8; i++) {
             t->ste.w[i] = load_le64(buf + 8 * i);
@@ -104,5 +97,5 @@ bool smmu3i_strtab_lookup(struct txn *t)
             smmu3i_cfg_insert_ste(s, t->sec, sid, &t->ste, t->gen);
         }
     }
-    return t->ste.bad ? fail(t, t->ste.bad, 0) : true;
+    return t->ste.bad ? fail_fetch(t, t->ste.bad, 0) : true;
 }

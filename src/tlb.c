@@ -15,22 +15,12 @@ static uint32_t ways(const struct smmu3 *s)
     return s->cfg.tlb_entries < WAYS ? s->cfg.tlb_entries : WAYS;
 }
 
-static uint32_t pow2_ceil(uint32_t n)
-{
-    uint32_t p = 2;
-
-    while (p < n) {
-        p *= 2;
-    }
-    return p;
-}
-
 int smmu3i_tlb_init(struct smmu3 *s)
 {
     if (s->cfg.tlb_entries == SMMU3_CACHE_OFF) {
         return SMMU3_OK;
     }
-    s->cfg.tlb_entries = pow2_ceil(s->cfg.tlb_entries);
+    s->cfg.tlb_entries = cache_size(s->cfg.tlb_entries);
     s->tlb.sets = s->cfg.tlb_entries / ways(s);
     s->tlb.e = calloc(s->cfg.tlb_entries, sizeof(*s->tlb.e));
     s->tlb.victim = calloc(s->tlb.sets, 1);

@@ -83,7 +83,7 @@ static void apply_overrides(struct txn *t)
 /* Step 5: the VA is in a range, and its half is on. Strips a tag byte. */
 static bool check_va(struct txn *t, uint64_t *va)
 {
-    bool high = world_has_asid(t->ste.world) && (*va >> 55 & 1);
+    bool high = high_half(t, *va);
     const struct ttcfg *tt = &t->cd.tt[high];
     uint64_t top;
 
@@ -124,8 +124,7 @@ static void make_entry(const struct txn *t, const struct tlb_key *k, const struc
                        const struct leaf *l2, struct tlb_entry *e)
 {
     const struct leaf *first = l1 ? l1 : l2, *last = l2 ? l2 : l1;
-    const struct ttcfg *tt = l1 ? &t->cd.tt[k->addr >> 55 & 1 && world_has_asid(t->ste.world)]
-                                : &t->ste.s2tt[k->ipa_ns];
+    const struct ttcfg *tt = l1 ? &t->cd.tt[high_half(t, k->addr)] : &t->ste.s2tt[k->ipa_ns];
 
     memset(e, 0, sizeof(*e));
     e->valid = true;

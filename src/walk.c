@@ -265,7 +265,7 @@ static bool check_s1_perms(struct txn *t, struct leaf *l)
 
 bool smmu3i_walk_s1(struct txn *t, uint64_t va, struct leaf *out)
 {
-    const struct ttcfg *tt = &t->cd.tt[va >> 55 & 1 && world_has_asid(t->ste.world)];
+    const struct ttcfg *tt = &t->cd.tt[high_half(t, va)];
     bool secure = t->sec == SMMU3_SEC_SID_S;
     struct desc d;
     struct hier h;
@@ -297,11 +297,6 @@ bool smmu3i_walk_s1(struct txn *t, uint64_t va, struct leaf *out)
                           (8 * PTE_GET(d.d, AttrIndx)));
     out->sh = tt->ds ? tt->sh : (uint8_t)PTE_GET(d.d, SH);
     return check_s1_perms(t, out) && update_desc(t, tt, &d, new_d);
-}
-
-static bool s2_fwb(const struct txn *t)
-{
-    return ID(t->s, IDR3, FWB) && STE_GET(t->ste.w, S2FWB);
 }
 
 /* Does stage 2 map this as Device memory? IHI0070G.b 5.2 S2FWB, S2PTW. */
