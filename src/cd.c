@@ -149,6 +149,9 @@ static bool fetch(struct txn *t, uint64_t addr, void *buf, size_t size, enum smm
     if (smmu3i_mem_read(t->s, &acc, buf, size) != SMMU3_MEM_OK) {
         return fail_fetch(t, abort, acc.addr);
     }
+    if (t->obs) {
+        smmu3i_observe_fetch(t, &acc, addr, buf, size);
+    }
     return true;
 }
 
@@ -193,7 +196,7 @@ static bool cd_get(struct txn *t, uint32_t idx, unsigned cdmax)
     uint8_t buf[64];
     uint64_t addr;
 
-    if (!smmu3i_cfg_lookup_cd(s, t->sec, t->req->stream_id, idx, &t->cd)) {
+    if (t->obs || !smmu3i_cfg_lookup_cd(s, t->sec, t->req->stream_id, idx, &t->cd)) {
         if (!cd_address(t, idx, cdmax, &addr) ||
             !fetch(t, addr, buf, 64, SMMU3_R_CD_FETCH)) {
             return false;

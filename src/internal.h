@@ -406,6 +406,7 @@ struct txn {
     bool s1;                   /* stage 1 translates this one */
     bool again;                /* a descriptor changed under us: start over */
     bool last;                 /* ... no more: the fault stands, without a stall */
+    struct observer *obs;      /* smmu3_explain(): told of each step, no caches */
     struct fault f;
 };
 
@@ -475,6 +476,23 @@ struct smmu3_attr smmu3i_attr_output(const struct txn *t, const struct tlb_entry
 void smmu3i_fault_finish(struct txn *t, struct smmu3_result *res);
 enum smmu3_mem smmu3i_mem_read(struct smmu3 *s, const struct smmu3_access *acc, void *buf,
                                size_t size);
+
+/* ---- smmu3_explain() (explain.c); only if t->obs ---- */
+
+/* A table was read: L1STD, STE, L1CD, CD, VMS. ipa: where, before stage 2. */
+void smmu3i_observe_fetch(struct txn *t, const struct smmu3_access *acc, uint64_t ipa,
+                          const void *buf, size_t size);
+/* A descriptor was read. */
+void smmu3i_observe_desc(struct txn *t, const struct ttcfg *tt, int level,
+                         const struct smmu3_access *acc, uint64_t ipa, uint64_t d);
+/* A stage is done with an address; needed: one PERM_ bit. */
+void smmu3i_observe_leaf(struct txn *t, unsigned stage, uint64_t in, unsigned needed,
+                         const struct leaf *l);
+/* The request as the STE or GBPA changed it; the first stage's input. */
+void smmu3i_observe_request(struct txn *t, uint64_t va);
+/* The steps of translate.c with caches off, the answer in *res. */
+void smmu3i_run_observed(struct smmu3 *s, const struct smmu3_request *req, struct observer *obs,
+                         struct smmu3_result *res);
 
 /* ---- attributes of what the SMMU itself accesses, 13.5 (attr.c) ---- */
 

@@ -91,6 +91,9 @@ bool smmu3i_vms_lookup(struct txn *t)
         t->f.fetch_addr = acc.addr;
         return false;
     }
+    if (t->obs) {
+        smmu3i_observe_fetch(t, &acc, acc.addr, buf, sizeof(buf));
+    }
     for (int i = 0; i < VMS_PARTIDS; i++) {
         t->ste.vms[i] = (uint16_t)(buf[2 * i] | buf[2 * i + 1] << 8);
     }

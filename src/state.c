@@ -17,6 +17,8 @@
 #define HEADER  16u
 #define PER_REG 12u
 
+#define GBPA_DEFAULT 0x1000u /* SHCFG: use incoming */
+
 static unsigned id_words(const struct smmu3 *s, uint32_t ids[12])
 {
     const struct smmu3_config *c = &s->cfg;
@@ -91,6 +93,33 @@ int smmu3_save(struct smmu3 *s, void *buf, size_t len)
         }
     }
     unlock(&s->lock);
+    return SMMU3_OK;
+}
+
+int smmu3_snapshot_config(const void *buf, size_t len, struct smmu3_config *cfg)
+{
+    const uint8_t *p = buf;
+    struct smmu3_config c = { .gbpa_reset = GBPA_DEFAULT, .s_gbpa_reset = GBPA_DEFAULT };
+    uint32_t *const words[] = { &c.idr0, &c.idr1, &c.idr3, &c.idr5, &c.iidr, &c.aidr, &c.s_idr0,
+                                &c.s_idr1, &c.s_idr3, &c.mpamidr, &c.s_mpamidr };
+    unsigned n = sizeof(words) / sizeof(words[0]);
+
+    if (!buf || !cfg) {
+        return SMMU3_EINVAL;
+    }
+    if (len < HEADER || load_le32(p) != MAGIC) {
+        return SMMU3_EFORMAT;
+    }
+    if (load_le32(p + 4) != VERSION) {
+        return SMMU3_EVERSION;
+    }
+    if (len < HEADER + 4 * n || load_le32(p + 12) != n) {
+        return SMMU3_EFORMAT;
+    }
+    for (unsigned i = 0; i < n; i++) {
+        *words[i] = load_le32(p + HEADER + 4 * i);
+    }
+    *cfg = c;
     return SMMU3_OK;
 }
 

@@ -18,7 +18,12 @@ static enum smmu3_mem read_table(struct txn *t, uint64_t addr, void *buf, size_t
         .mpam = smmu3i_mpam_reg(t->s, t->sec, t->regs.gmpam),
     };
 
-    return smmu3i_mem_read(t->s, &acc, buf, size);
+    enum smmu3_mem r = smmu3i_mem_read(t->s, &acc, buf, size);
+
+    if (t->obs && r == SMMU3_MEM_OK) {
+        smmu3i_observe_fetch(t, &acc, addr, buf, size);
+    }
+    return r;
 }
 
 /* Where the STE is; addresses above OAS are truncated (docs/CHOICES.md). */
@@ -75,7 +80,7 @@ bool smmu3i_strtab_lookup(struct txn *t)
     if ((uint64_t)sid >> bits) {
         return fail_fetch(t, SMMU3_R_SID_RANGE, 0);
     }
-    hit = smmu3i_cfg_lookup_ste(s, t->sec, sid, &t->ste);
+    hit = !t->obs && smmu3i_cfg_lookup_ste(s, t->sec, sid, &t->ste);
     if (!t->probe) {
         smmu3i_trace(
             s, &(struct smmu3_trace){ .kind = hit ? SMMU3_TRACE_CFG_HIT : SMMU3_TRACE_CFG_MISS,

@@ -55,6 +55,9 @@ static bool bypass_all(struct txn *t, struct smmu3_result *res)
         t->instr = !t->write && override(gbpa >> GBPA_INSTCFG_LO & 3, t->instr);
         t->ns = secure && override(gbpa >> GBPA_NSCFG_LO & 3, t->ns);
     }
+    if (t->obs) {
+        smmu3i_observe_request(t, t->req->addr);
+    }
     if (secure && t->regs.cr0ack & CR0_SIF && t->instr && t->ns) {
         return fail(t, SMMU3_R_SIF_BYPASS_OFF);
     }
@@ -183,6 +186,9 @@ static bool translate_addr(struct txn *t, struct smmu3_result *res)
     struct tlb_key k;
     bool hit;
 
+    if (t->obs) {
+        smmu3i_observe_request(t, va);
+    }
     /* 5. The input is within what the first stage in use can take. */
     if (t->s1) {
         if (!check_va(t, &va)) {
@@ -207,7 +213,7 @@ static bool translate_addr(struct txn *t, struct smmu3_result *res)
     /* 6. The TLB holds successes only; one that lacks this permission is
      *    walked again, which also finds out what exactly is missing. */
     make_key(t, va, &k);
-    hit = smmu3i_tlb_lookup(t->s, &k, &e) && e.perms & need(t);
+    hit = !t->obs && smmu3i_tlb_lookup(t->s, &k, &e) && e.perms & need(t);
     if (!t->probe) {
         smmu3i_trace(t->s, &(struct smmu3_trace){
             .kind = hit ? SMMU3_TRACE_TLB_HIT : SMMU3_TRACE_TLB_MISS,
@@ -303,6 +309,20 @@ int smmu3_translate(struct smmu3 *s, const struct smmu3_request *req, struct smm
         if (!t.again) {
             return SMMU3_OK;
         }
+    }
+}
+
+void smmu3i_run_observed(struct smmu3 *s, const struct smmu3_request *req, struct observer *obs,
+                         struct smmu3_result *res)
+{
+    struct txn t;
+
+    txn_init(&t, s, req);
+    t.obs = obs;
+    memset(res, 0, sizeof(*res));
+    if (!run(&t, res)) {
+        t.again = false;
+        smmu3i_fault_finish(&t, res);
     }
 }
 

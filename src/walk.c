@@ -127,6 +127,9 @@ static bool walk(struct txn *t, const struct ttcfg *tt, uint64_t ia, struct leaf
         if (!read_desc(t, tt, d)) {
             return false;
         }
+        if (t->obs) {
+            smmu3i_observe_desc(t, tt, level, &d->acc, d->addr, d->d);
+        }
         type = (unsigned)PTE_GET(d->d, Type);
         leaf = level == 3 || type == 1;
         if (!(type & 1) || (level == 3 ? type != 3 : leaf && !block_allowed(tt, level))) {
@@ -296,6 +299,9 @@ bool smmu3i_walk_s1(struct txn *t, uint64_t va, struct leaf *out)
     out->attr = (uint8_t)((CD_GET(t->cd.w, MAIR0) | CD_GET(t->cd.w, MAIR1) << 32) >>
                           (8 * PTE_GET(d.d, AttrIndx)));
     out->sh = tt->ds ? tt->sh : (uint8_t)PTE_GET(d.d, SH);
+    if (t->obs) {
+        smmu3i_observe_leaf(t, 1, va, need(t), out);
+    }
     return check_s1_perms(t, out) && update_desc(t, tt, &d, new_d);
 }
 
@@ -339,6 +345,9 @@ bool smmu3i_walk_s2(struct txn *t, uint64_t ipa, bool ipa_ns, uint8_t class_, un
     out->ns = secure && t->ste.s2_out_ns[ipa_ns];
     out->attr = (uint8_t)PTE_GET(d.d, MemAttr);
     out->sh = tt->ds ? tt->sh : (uint8_t)PTE_GET(d.d, SH);
+    if (t->obs) {
+        smmu3i_observe_leaf(t, 2, ipa, needed, out);
+    }
     if (!(out->perms & needed)) {
         return fail(t, SMMU3_R_NONE, SMMU3_R_S2_PERM, 2);
     }

@@ -381,6 +381,61 @@ struct smmu3_result {
 int smmu3_translate(struct smmu3 *s, const struct smmu3_request *req,
                     struct smmu3_result *res);
 
+/* ------------------------------------------------------------------ */
+/* Why?                                                                */
+
+enum smmu3_step_kind {
+    SMMU3_STEP_REGS,   /* word[]: CR0ACK, GBPA, STRTAB_BASE, STRTAB_BASE_CFG, CR2 */
+    SMMU3_STEP_L1STD,  /* read; 1 word */
+    SMMU3_STEP_STE,    /* read; 8 words */
+    SMMU3_STEP_VMS,    /* read; 8 words */
+    SMMU3_STEP_L1CD,   /* read; 1 word */
+    SMMU3_STEP_CD,     /* read; 8 words */
+    SMMU3_STEP_ACCESS, /* what the STE or GBPA made of the access: flags; input;
+                          stage: the first that translates it, 0: none */
+    SMMU3_STEP_DESC,   /* a translation table descriptor was read; 1 word */
+    SMMU3_STEP_LEAF    /* a stage found the output of an address; permission
+                          has not been checked yet */
+};
+
+/* One step of smmu3_explain(). What a kind does not mention is 0. */
+struct smmu3_step {
+    enum smmu3_step_kind kind;
+    enum smmu3_sec_sid sec_sid;
+    uint8_t stage;       /* DESC, LEAF: 1 or 2 */
+    bool inner;          /* DESC, LEAF of stage 2 on behalf of a CD or a table */
+    int8_t level;        /* DESC: -1..3; LEAF: of the block or page */
+    uint8_t gran;        /* DESC: log2 of the granule */
+    uint8_t in_bits, out_bits; /* DESC: sizes of the stage's input and output */
+    uint8_t shift;       /* LEAF: log2 of the block or page */
+    /* Of reads: where. LEAF: the output. pas belongs to it. */
+    uint64_t addr;
+    enum smmu3_pas pas;
+    uint64_t ipa;        /* reads: the address before stage 2, if that is on */
+    uint64_t input;      /* ACCESS, LEAF: the address that goes in */
+    uint32_t flags;      /* ACCESS: SMMU3_REQ_WRITE, _PRIV, _INSTR, _NS */
+    uint8_t perms[2];    /* LEAF: SMMU3_PERM_*, unprivileged and privileged */
+    bool needs_priv;     /* LEAF: which of the two this access is judged by */
+    uint8_t needs;       /* LEAF: the SMMU3_PERM_* that it needs */
+    /* Reads: of the read itself. LEAF of stage 1: MAIR byte and SH; of stage 2:
+     * .mair is the descriptor's MemAttr. */
+    struct smmu3_attr attr;
+    unsigned nwords;
+    uint64_t word[8];    /* as read, in host order */
+};
+
+/*
+ * smmu3_translate() with SMMU3_REQ_PROBE, but from memory alone: no cache is
+ * looked at or filled. told() hears of each step in order, up to the one after
+ * which the transaction succeeded or failed; the end is in *res. Errors and
+ * threads as smmu3_translate(); told() must not call back into the instance.
+ */
+int smmu3_explain(struct smmu3 *s, const struct smmu3_request *req, struct smmu3_result *res,
+                  void (*told)(void *ctx, const struct smmu3_step *step), void *ctx);
+
+/* ------------------------------------------------------------------ */
+/* Broadcast maintenance                                               */
+
 /*
  * A broadcast TLB invalidation as a PE sends it (IHI0070G.b 3.17.4; needs
  * IDR0.BTM). Regimes and scopes are those of the PE's TLBI instructions.
@@ -439,6 +494,13 @@ int smmu3_save(struct smmu3 *s, void *buf, size_t len);
  * else SMMU3_EMISMATCH. SMMU3_EFORMAT, SMMU3_EVERSION. All-or-nothing.
  */
 int smmu3_load(struct smmu3 *s, const void *buf, size_t len);
+
+/*
+ * The ID registers of the SMMU that a snapshot was made of; the rest of *cfg
+ * is that of the defaults. SMMU3_EINVAL, SMMU3_EFORMAT, SMMU3_EVERSION; *cfg
+ * is unchanged then.
+ */
+int smmu3_snapshot_config(const void *buf, size_t len, struct smmu3_config *cfg);
 
 #ifdef __cplusplus
 }

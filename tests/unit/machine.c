@@ -499,6 +499,27 @@ static void compare_probe(const struct smmu3_result *p, const struct smmu3_resul
     }
 }
 
+static void count_steps(void *ctx, const struct smmu3_step *step)
+{
+    (void)step;
+    ++*(unsigned *)ctx;
+}
+
+/* Without caches smmu3_explain() must come to the same answer. (With them it
+ * makes accesses that the test does not expect.) */
+static void compare_explain(struct machine *m, const struct smmu3_request *q,
+                            const struct smmu3_result *probe)
+{
+    struct smmu3_result why;
+    unsigned steps = 0;
+
+    if (machine_cache == SMMU3_CACHE_OFF) {
+        assert_int_equal(smmu3_explain(m->smmu, q, &why, count_steps, &steps), SMMU3_OK);
+        ROW_EQ(steps > 0, true);
+        compare_probe(&why, probe);
+    }
+}
+
 struct smmu3_result machine_txn(struct machine *m, const struct smmu3_request *req)
 {
     struct smmu3_result probe, res;
@@ -513,6 +534,7 @@ struct smmu3_result machine_txn(struct machine *m, const struct smmu3_request *r
         memset(&probe, 0xa5, sizeof(probe));
         q.flags |= SMMU3_REQ_PROBE;
         assert_int_equal(smmu3_translate(m->smmu, &q, &probe), SMMU3_OK);
+        compare_explain(m, req, &probe);
         ROW_EQ(r32(m, 0x100a8), prod0);
         ROW_EQ(r32(m, 0x80a8), prod1);
         ROW_EQ(m->irq[0][0] + m->irq[1][0], irqs);
