@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/* DMAs, and what must come of them. */
+#include "conf_state.h"
+
+static const char *const end_names[] = { "done", "aborted", "stalled", "broken" };
+
+struct dut_dma conf_access(const struct conf_stream *st, uint64_t addr, uint32_t flags)
+{
+    return (struct dut_dma){ .sec_sid = st->sec, .stream_id = st->sid, .flags = flags,
+                             .addr = addr };
+}
+
+struct dut_dma_result conf_dma(struct conf *c, const struct dut_dma *dma)
+{
+    struct dut_dma_result r = { .end = DUT_DMA_BROKEN };
+
+    c->dut->dma(c->dut->ctx, dma, &r);
+    return r;
+}
+
+/* ---- events ---- */
+
+static void report_event(struct conf *c, const char *what, const uint64_t rec[4])
+{
+    conf_fail(c, "%s: event 0x%02x: %016lx %016lx %016lx %016lx", what, (unsigned)rec[0] & 0xff,
+              (unsigned long)rec[3], (unsigned long)rec[2], (unsigned long)rec[1],
+              (unsigned long)rec[0]);
+}
+
+bool conf_quiet(struct conf *c, enum dut_sec sec)
+{
+    uint64_t rec[4];
+    bool quiet = true;
+
+    while (c->started[sec] && smmu3t_bank_event(&c->bank[sec], rec)) {
+        report_event(c, sec ? "expected no (Secure) event, got" : "expected no event, got", rec);
+        quiet = false;
+    }
+    return quiet;
+}
+
+static bool all_quiet(struct conf *c)
+{
+    bool ns = conf_quiet(c, DUT_NS);
+
+    return conf_quiet(c, DUT_S) && ns;
+}
+
+static bool is_translation_fault(unsigned event)
+{
+    return event >= EVT_F_TRANSLATION && event <= EVT_F_PERMISSION;
+}
+
+static bool is_fetch(unsigned event)
+{
+    return event == EVT_F_STE_FETCH || event == EVT_F_CD_FETCH || event == EVT_F_WALK_EABT ||
+           event == EVT_F_VMS_FETCH;
+}
+
+/* Fields that this event does not have, or that are unknown in it, are masked. */
+static void mask_out(uint64_t mask[4], unsigned lo, unsigned width)
+{
+    put_field(mask, lo, width, 0);
+}
+
+#define MASK_OUT(m, f) mask_out(m, EVTF_##f##_LO, EVTF_##f##_W)
+
+void conf_event_record(const struct dut_dma *dma, const struct conf_event *want, uint64_t rec[4],
+                       uint64_t mask[4])
+{
+    bool has_ssv = want->number != EVT_C_BAD_SUBSTREAMID && want->number != EVT_F_STREAM_DISABLED &&
+                   want->number != EVT_F_TRANSL_FORBIDDEN;
+    bool faults = is_translation_fault(want->number);
+    bool input = faults || want->number == EVT_F_WALK_EABT;
+
+    for (unsigned i = 0; i < 4; i++) {
+        rec[i] = 0;
+        mask[i] = ~UINT64_C(0);
+    }
+    EVT_PUT(rec, Number, want->number);
+    EVT_PUT(rec, StreamID, dma->stream_id);
+    if (has_ssv && dma->flags & DUT_DMA_SSV) {
+        EVT_PUT(rec, SSV, 1);
+        EVT_PUT(rec, SubstreamID, dma->substream_id);
+    } else if (want->number == EVT_C_BAD_SUBSTREAMID) {
+        EVT_PUT(rec, SubstreamID, dma->substream_id);
+    } else if (has_ssv) {
+        MASK_OUT(mask, SubstreamID);
+    }
+    if (input) {
+        EVT_PUT(rec, PnU, want->pnu ? want->pnu == CONF_YES : !!(dma->flags & DUT_DMA_PRIV));
+        EVT_PUT(rec, InD, want->ind ? want->ind == CONF_YES
+                                    : (dma->flags & (DUT_DMA_INSTR | DUT_DMA_WRITE)) == DUT_DMA_INSTR);
+        EVT_PUT(rec, RnW, !(dma->flags & DUT_DMA_WRITE));
+        EVT_PUT(rec, S2, want->s2);
+        EVT_PUT(rec, CLASS, want->class_);
+        EVT_PUT(rec, InputAddr, dma->addr);
+    }
+    if (faults) {
+        EVT_PUT(rec, NSIPA, want->nsipa);
+        EVT_PUT(rec, TTRnW, want->ttrnw);
+        EVT_PUT(rec, IPA, want->ipa >> 12);
+        EVT_PUT(rec, Stall, want->stall);
+        MASK_OUT(mask, STAG); /* any value, or unknown without Stall */
+        mask_out(mask, 112, 16); /* IMPLEMENTATION DEFINED */
+        if (!want->s2) {
+            MASK_OUT(mask, IPA);
+        }
+        if (want->number != EVT_F_PERMISSION || want->class_ != 1) {
+            MASK_OUT(mask, TTRnW);
+        }
+    }
+    if (is_fetch(want->number)) {
+        EVT_PUT(rec, FetchAddr, want->fetch >> 3);
+        MASK_OUT(mask, Reason);
+    }
+}
+
+/* Exactly this event, in the queue of the DMA's state, and nothing in the other. */
+static bool expect_event(struct conf *c, const struct dut_dma *dma, const struct conf_event *want)
+{
+    uint64_t rec[4], exp[4], mask[4];
+    bool ok = true;
+
+    conf_event_record(dma, want, exp, mask);
+    if (!smmu3t_bank_event(&c->bank[dma->sec_sid], rec)) {
+        conf_fail(c, "expected event 0x%02x, got none", want->number);
+        ok = false;
+    } else {
+        for (unsigned i = 0; i < 4; i++) {
+            if ((rec[i] ^ exp[i]) & mask[i]) {
+                conf_fail(c, "event bits %u..%u: expected %016lx, got %016lx (that count: %016lx)",
+                          64 * i + 63, 64 * i, (unsigned long)exp[i], (unsigned long)rec[i],
+                          (unsigned long)mask[i]);
+                ok = false;
+            }
+        }
+    }
+    return all_quiet(c) && ok;
+}
+
+/* ---- ends ---- */
+
+static bool expect_end(struct conf *c, const struct dut_dma *dma, enum dut_dma_end got,
+                       enum dut_dma_end want)
+{
+    if (got != want) {
+        conf_fail(c, "%s of 0x%lx: expected to be %s, was %s",
+                  dma->flags & DUT_DMA_WRITE ? "write" : "read", (unsigned long)dma->addr,
+                  end_names[want], end_names[got]);
+    }
+    return got == want;
+}
+
+static bool expect_place(struct conf *c, const struct dut_dma_result *r, enum dut_pas pas,
+                         uint64_t addr)
+{
+    bool ok = true;
+
+    if (conf_can(c, DUT_CAN_SEE_OUT)) {
+        ok = conf_eq(c, "output address", r->out_addr, addr);
+        ok = conf_eq(c, "output address space", r->out_pas, pas) && ok;
+    }
+    return ok;
+}
+
+bool conf_reaches(struct conf *c, const struct dut_dma *dma, enum dut_pas pas, uint64_t addr)
+{
+    struct dut_dma d = *dma;
+    struct dut_dma_result r;
+    uint64_t token = ++c->token, there;
+    bool ok;
+
+    if (conf_failed(c)) {
+        return false;
+    }
+    d.data = d.flags & DUT_DMA_WRITE ? token : 0;
+    conf_write64(c, pas, addr, d.flags & DUT_DMA_WRITE ? ~token : token);
+    r = conf_dma(c, &d);
+    ok = expect_end(c, dma, r.end, DUT_DMA_DONE) && expect_place(c, &r, pas, addr);
+    if (ok && d.flags & DUT_DMA_WRITE) {
+        there = conf_read64(c, pas, addr);
+        ok = conf_eq(c, "what the write left in memory", there, token);
+    } else if (ok) {
+        ok = conf_eq(c, "what the read got", r.data, token);
+    }
+    return all_quiet(c) && ok;
+}
+
+bool conf_razwi(struct conf *c, const struct dut_dma *dma)
+{
+    struct dut_dma d = *dma;
+    struct dut_dma_result r;
+    bool ok;
+
+    if (conf_failed(c)) {
+        return false;
+    }
+    d.data = ++c->token;
+    r = conf_dma(c, &d);
+    ok = expect_end(c, dma, r.end, DUT_DMA_DONE);
+    if (ok && !(d.flags & DUT_DMA_WRITE)) {
+        ok = conf_eq(c, "what the read got", r.data, 0);
+    }
+    return ok;
+}
+
+bool conf_aborts(struct conf *c, const struct dut_dma *dma)
+{
+    struct dut_dma d = *dma;
+
+    if (conf_failed(c)) {
+        return false;
+    }
+    d.data = ++c->token;
+    return expect_end(c, dma, conf_dma(c, &d).end, DUT_DMA_ABORTED) && all_quiet(c);
+}
+
+bool conf_faults(struct conf *c, const struct dut_dma *dma, const struct conf_event *want)
+{
+    struct dut_dma d = *dma;
+    bool ok;
+
+    if (conf_failed(c)) {
+        return false;
+    }
+    d.data = ++c->token;
+    ok = expect_end(c, dma, conf_dma(c, &d).end, want->stall ? DUT_DMA_STALLED : DUT_DMA_ABORTED);
+    return expect_event(c, dma, want) && ok;
+}
+
+bool conf_faults_razwi(struct conf *c, const struct dut_dma *dma, const struct conf_event *want)
+{
+    bool ok = conf_razwi(c, dma);
+
+    return !conf_failed(c) && expect_event(c, dma, want) && ok;
+}
