@@ -54,11 +54,26 @@ struct conf_need {
 #define CAN(x) { 0, CONF_CAN, DUT_CAN_##x }
 #define CONF_NEEDS 4
 
+/* A field of an STE or CD and what to put there. width 0: nothing. */
+struct conf_set {
+    uint16_t lo, width;
+    uint64_t v;
+};
+#define STE_SET(f, v) { STE_##f##_LO, STE_##f##_W, v }
+#define CD_SET(f, v) { CD_##f##_LO, CD_##f##_W, v }
+void conf_apply(uint64_t *w, const struct conf_set *set, unsigned n);
+
 struct conf;
 /* The value of an ID register's field: conf_id(c, CONF_ID_IDR0_S2P). */
 uint32_t conf_id(const struct conf *c, uint32_t field);
 #define ID(c, reg, f) conf_id(c, CONF_ID_##reg##_##f)
 bool conf_can(const struct conf *c, uint32_t can);
+/* Is there such a Security state to test? Skips the row if not. */
+bool conf_needs_state(struct conf *c, enum dut_sec sec);
+/* STALL_MODEL as this state's streams have it. */
+unsigned conf_stall_model(const struct conf *c, enum dut_sec sec);
+/* What IDR5.OAS says, in bits. */
+unsigned conf_oas(const struct conf *c);
 
 /* ---- cases and rows ---- */
 
@@ -133,6 +148,7 @@ struct conf_stream {
     uint8_t gran2, bits2;      /* 0: likewise, 36 to 40 bits */
     int8_t start2;             /* with gran2 */
     bool ds;
+    bool big_endian;           /* set if the SMMU can do nothing else */
     bool both_halves;
     uint16_t asid, vmid;
     uint8_t ssid_bits, cd_fmt;
@@ -146,6 +162,7 @@ struct conf_stream {
     struct smmu3t_cdtab cds;
     struct smmu3t_cd cd;
     struct smmu3t_ste ste;
+    unsigned maps;             /* of conf_map() */
 };
 
 /* Tables, CD and STE in memory, caches told. Nothing is mapped, but what a
@@ -155,6 +172,13 @@ bool conf_stream(struct conf *c, struct conf_stream *st);
 void conf_stream_update(struct conf_stream *st);
 void conf_map1(struct conf_stream *st, uint64_t va, uint64_t out, uint64_t size, uint64_t attr);
 void conf_map2(struct conf_stream *st, uint64_t ipa, uint64_t pa, uint64_t size, uint64_t attr);
+/*
+ * Maps 64 KB of new memory of the stream's own space for reads and writes
+ * through what stages there are; the input address, and in *pa the output.
+ */
+uint64_t conf_map(struct conf_stream *st, uint64_t *pa);
+/* Where conf_map() puts the first; the next ones follow. */
+#define CONF_VA UINT64_C(0x12340000)
 /* The IPA at which a nested stream finds a physical address of its tables. */
 uint64_t conf_ipa(const struct conf *c, uint64_t pa);
 
@@ -187,6 +211,11 @@ enum { CONF_CLASS_CD, CONF_CLASS_TT, CONF_CLASS_IN };
 bool conf_faults(struct conf *c, const struct dut_dma *dma, const struct conf_event *want);
 /* As above, but the client sees RAZ/WI (CD.A=0). */
 bool conf_faults_razwi(struct conf *c, const struct dut_dma *dma, const struct conf_event *want);
+/* One of these two, where the architecture leaves the choice. */
+bool conf_faults_either(struct conf *c, const struct dut_dma *dma, const struct conf_event *a,
+                        const struct conf_event *b);
+/* Anything may become of it but this event. */
+bool conf_never(struct conf *c, const struct dut_dma *dma, uint8_t number);
 /* The record that the event queue must hold for it, and which bits count. */
 void conf_event_record(const struct dut_dma *dma, const struct conf_event *want, uint64_t rec[4],
                        uint64_t mask[4]);

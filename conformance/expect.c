@@ -116,25 +116,34 @@ void conf_event_record(const struct dut_dma *dma, const struct conf_event *want,
     }
 }
 
+/* The fields that count are as wanted; i: the first word that is not. */
+static bool same_event(const uint64_t rec[4], const uint64_t exp[4], const uint64_t mask[4],
+                       unsigned *i)
+{
+    for (*i = 0; *i < 4; ++*i) {
+        if ((rec[*i] ^ exp[*i]) & mask[*i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Exactly this event, in the queue of the DMA's state, and nothing in the other. */
 static bool expect_event(struct conf *c, const struct dut_dma *dma, const struct conf_event *want)
 {
     uint64_t rec[4], exp[4], mask[4];
-    bool ok = true;
+    unsigned i;
+    bool ok = false;
 
     conf_event_record(dma, want, exp, mask);
     if (!smmu3t_bank_event(&c->bank[dma->sec_sid], rec)) {
         conf_fail(c, "expected event 0x%02x, got none", want->number);
-        ok = false;
+    } else if (!same_event(rec, exp, mask, &i)) {
+        conf_fail(c, "event bits %u..%u: expected %016lx, got %016lx (that count: %016lx)",
+                  64 * i + 63, 64 * i, (unsigned long)exp[i], (unsigned long)rec[i],
+                  (unsigned long)mask[i]);
     } else {
-        for (unsigned i = 0; i < 4; i++) {
-            if ((rec[i] ^ exp[i]) & mask[i]) {
-                conf_fail(c, "event bits %u..%u: expected %016lx, got %016lx (that count: %016lx)",
-                          64 * i + 63, 64 * i, (unsigned long)exp[i], (unsigned long)rec[i],
-                          (unsigned long)mask[i]);
-                ok = false;
-            }
-        }
+        ok = true;
     }
     return all_quiet(c) && ok;
 }
@@ -234,4 +243,55 @@ bool conf_faults_razwi(struct conf *c, const struct dut_dma *dma, const struct c
     bool ok = conf_razwi(c, dma);
 
     return !conf_failed(c) && expect_event(c, dma, want) && ok;
+}
+
+bool conf_faults_either(struct conf *c, const struct dut_dma *dma, const struct conf_event *a,
+                        const struct conf_event *b)
+{
+    struct dut_dma d = *dma;
+    uint64_t rec[4], exp[4], mask[4];
+    unsigned i;
+    bool ok;
+
+    if (conf_failed(c)) {
+        return false;
+    }
+    d.data = ++c->token;
+    ok = expect_end(c, dma, conf_dma(c, &d).end, DUT_DMA_ABORTED);
+    if (!smmu3t_bank_event(&c->bank[dma->sec_sid], rec)) {
+        conf_fail(c, "expected event 0x%02x or 0x%02x, got none", a->number, b->number);
+        return false;
+    }
+    conf_event_record(dma, a, exp, mask);
+    if (!same_event(rec, exp, mask, &i)) {
+        conf_event_record(dma, b, exp, mask);
+        if (!same_event(rec, exp, mask, &i)) {
+            conf_fail(c, "expected event 0x%02x or 0x%02x, got bits %u..%u: %016lx", a->number,
+                      b->number, 64 * i + 63, 64 * i, (unsigned long)rec[i]);
+            ok = false;
+        }
+    }
+    return all_quiet(c) && ok;
+}
+
+bool conf_never(struct conf *c, const struct dut_dma *dma, uint8_t number)
+{
+    struct dut_dma d = *dma;
+    uint64_t rec[4];
+    bool ok = true;
+
+    if (conf_failed(c)) {
+        return false;
+    }
+    d.data = ++c->token;
+    if (conf_dma(c, &d).end == DUT_DMA_BROKEN) {
+        return false;
+    }
+    while (smmu3t_bank_event(&c->bank[dma->sec_sid], rec)) {
+        if ((rec[0] & 0xff) == number) {
+            report_event(c, "expected anything else, got", rec);
+            ok = false;
+        }
+    }
+    return all_quiet(c) && ok;
 }

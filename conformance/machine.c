@@ -153,6 +153,27 @@ bool conf_has_secure(const struct conf *c)
     return conf_can(c, DUT_CAN_SECURE) && ID(c, S_IDR1, SECURE_IMPL);
 }
 
+bool conf_needs_state(struct conf *c, enum dut_sec sec)
+{
+    if (sec == DUT_S && !conf_has_secure(c)) {
+        conf_skip(c, "the DUT has no Secure state");
+        return false;
+    }
+    return true;
+}
+
+unsigned conf_stall_model(const struct conf *c, enum dut_sec sec)
+{
+    return sec == DUT_S ? ID(c, S_IDR0, STALL_MODEL) : ID(c, IDR0, STALL_MODEL);
+}
+
+unsigned conf_oas(const struct conf *c)
+{
+    static const uint8_t bits[] = { 32, 36, 40, 42, 44, 48, 52, 56 };
+
+    return bits[ID(c, IDR5, OAS)];
+}
+
 static void off(struct conf *c, enum dut_sec sec)
 {
     struct smmu3t_bank b = { .mmio = &c->mmio, .mem = &c->mem, .secure = sec == DUT_S,

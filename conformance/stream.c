@@ -48,11 +48,13 @@ static uint8_t default_gran(const struct conf *c)
     return ID(c, IDR5, GRAN4K) ? 12 : ID(c, IDR5, GRAN16K) ? 14 : 16;
 }
 
-static unsigned oas_bits(const struct conf *c)
+void conf_apply(uint64_t *w, const struct conf_set *set, unsigned n)
 {
-    static const uint8_t bits[] = { 32, 36, 40, 42, 44, 48, 52, 56 };
-
-    return bits[ID(c, IDR5, OAS)];
+    for (unsigned i = 0; i < n; i++) {
+        if (set[i].width) {
+            put_field(w, set[i].lo, set[i].width, set[i].v);
+        }
+    }
 }
 
 static void defaults(struct conf *c, struct conf_stream *st)
@@ -68,7 +70,10 @@ static void defaults(struct conf *c, struct conf_stream *st)
         st->start2 = st->gran2 == 12 ? 1 : 2;
     }
     if (!st->bits2) {
-        st->bits2 = (uint8_t)(oas_bits(c) < 40 ? oas_bits(c) : 40);
+        st->bits2 = (uint8_t)(conf_oas(c) < 40 ? conf_oas(c) : 40);
+    }
+    if (ID(c, IDR0, TTENDIAN) == 3) {
+        st->big_endian = true;
     }
     st->sid = conf_sid(c, st->sec, st->index);
 }
@@ -77,6 +82,7 @@ static int stage2(struct conf_stream *st, struct smmu3t_pgt *t)
 {
     *t = (struct smmu3t_pgt){ .mem = &st->c->mem, .pas = (uint8_t)st->sec, .stage = 2,
                               .gran = st->gran2, .ia_bits = st->bits2, .start = st->start2,
+                              .big_endian = st->big_endian,
                               .ds = st->ds && st->gran2 != 16, .lpa = st->ds && st->gran2 == 16 };
     return smmu3t_pgt_init(t);
 }
@@ -85,7 +91,7 @@ static int stage1(struct conf_stream *st, struct smmu3t_pgt *t, bool upper)
 {
     *t = (struct smmu3t_pgt){ .mem = st->s2 ? &st->ipa_mem : &st->c->mem,
                               .pas = (uint8_t)st->sec, .stage = 1, .gran = st->gran1,
-                              .ia_bits = st->bits1, .upper = upper,
+                              .ia_bits = st->bits1, .upper = upper, .big_endian = st->big_endian,
                               .ds = st->ds && st->gran1 != 16, .lpa = st->ds && st->gran1 == 16 };
     return smmu3t_pgt_init(t);
 }
@@ -102,6 +108,7 @@ static int build_s2(struct conf_stream *st)
     } else if (!err) {
         smmu3t_ste_add_s2(&st->ste, &st->st2, st->vmid);
     }
+    STE_PUT(st->ste.w, S2S, conf_stall_model(st->c, st->sec) == 2);
     return err;
 }
 
@@ -120,6 +127,7 @@ static int build_s1(struct conf_stream *st)
     }
     if (!err) {
         smmu3t_cd_init(&st->cd, &st->tt0, st->both_halves ? &st->tt1 : NULL, st->asid);
+        CD_PUT(st->cd.w, S, conf_stall_model(st->c, st->sec) == 2);
         smmu3t_ste_add_s1(&st->ste, &st->cds);
         STE_PUT(st->ste.w, S1DSS, st->ssid_bits ? 2 : 0);
     }
@@ -208,4 +216,23 @@ void conf_map1(struct conf_stream *st, uint64_t va, uint64_t out, uint64_t size,
 void conf_map2(struct conf_stream *st, uint64_t ipa, uint64_t pa, uint64_t size, uint64_t attr)
 {
     mapped(st, smmu3t_pgt_map(&st->st2, ipa, pa, size, attr));
+}
+
+uint64_t conf_map(struct conf_stream *st, uint64_t *pa)
+{
+    struct conf *c = st->c;
+    uint64_t ia, size = 0x10000;
+
+    *pa = ia = conf_target(c, st->sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS);
+    if (st->s2) {
+        ia = conf_ipa(c, *pa);
+        conf_map2(st, ia, *pa, size, SMMU3T_S2_RW);
+    }
+    if (st->s1) {
+        uint64_t va = CONF_VA + size * st->maps++;
+
+        conf_map1(st, va, ia, size, SMMU3T_S1_RW);
+        ia = va;
+    }
+    return ia;
 }
