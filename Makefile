@@ -6,7 +6,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run lib check qemu qemu-patch test bench bench-qemu clean distclean
+STACKS := $(sort $(patsubst scripts/stack/%.sh,%,$(filter-out %/lib.sh %/tfa.sh,$(wildcard scripts/stack/*.sh))))
+.PHONY: help setup $(STACKS:%=stack-%) run lib check qemu qemu-patch test bench bench-qemu clean distclean
 
 # A target is listed as soon as what it runs exists.
 help:
@@ -20,6 +21,7 @@ help:
 	@echo '  make qemu-patch  build/smmu3-qemu.patch, the change for a QEMU tree of your own'
 	@if [ -f bench/run.sh ]; then echo '  make bench       speed of the library'; fi
 	@if [ -f bench/qemu.sh ]; then echo '  make bench-qemu  speed in QEMU, ours and stock'; fi
+	@echo '  make stack-NAME  a real system from Debian'"'"'s packages: $(STACKS) (docs/STACKS.md)'
 	@echo '  make setup       only install what is needed (make setup UPDATE=1: also look for newer sources)'
 	@echo '  make clean       remove build/;  make distclean: and the cache'
 	@echo
@@ -45,6 +47,9 @@ qemu-patch: setup
 
 run: setup
 	@scripts/run.sh
+
+$(STACKS:%=stack-%): stack-%: setup
+	@scripts/stack/$*.sh
 
 # The system tests last: pytest's closing line is the last thing on the screen.
 test: check qemu

@@ -26,6 +26,11 @@ bool dt_init(void)
     return err == 0;
 }
 
+bool dt_valid(void)
+{
+    return fdt_check_header(dt) == 0;
+}
+
 static uint64_t cell2(const fdt32_t *cells)
 {
     return (uint64_t)fdt32_to_cpu(cells[0]) << 32 | fdt32_to_cpu(cells[1]);

@@ -12,6 +12,9 @@ struct dt_region {
 /* False (and a message) if there is no usable device tree at DT_BASE. Before all others. */
 bool dt_init(void);
 
+/* For who only reads: is there one? Instead of dt_init(). */
+bool dt_valid(void);
+
 /* Entry `index` of `reg` of the first node with that `compatible` string; false if there is none. */
 bool dt_reg(const char *compatible, unsigned int index, struct dt_region *out);
 /* The first memory node. */

@@ -193,6 +193,11 @@ bool smmu_set_ste(struct smmu *s, uint32_t sid, const struct smmu3t_ste *ste)
     return !smmu3t_strtab_write(&s->strtab, sid, ste) && smmu_command(s, smmu3t_cmd_cfgi_ste(sid, true, true));
 }
 
+bool smmu_has_secure_stage2(const struct smmu *s)
+{
+    return s->s_idr1 & S_IDR1_SEL2;
+}
+
 uint32_t smmu_s_cr0ack(const struct smmu *s)
 {
     return rd(s, S_CR0ACK);

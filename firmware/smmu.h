@@ -35,6 +35,9 @@ void smmu_print_event(const uint64_t record[4]);
 /* Give a Secure stream its STE: changed words first, V and Config last, with invalidations as 3.21.3.1 wants. */
 bool smmu_set_ste(struct smmu *s, uint32_t sid, const struct smmu3t_ste *ste);
 
+/* S_IDR1.SEL2: Secure stage 2, with both of its contexts */
+bool smmu_has_secure_stage2(const struct smmu *s);
+
 /* Registers that a demonstration looks at */
 uint32_t smmu_s_cr0ack(const struct smmu *s);
 uint64_t smmu_s_strtab_base(const struct smmu *s);

@@ -14,6 +14,7 @@
 # In both cases QEMU=FILE runs that binary instead of building ours, and SMMU3_RUN=DIR (build/run) takes disks and logs.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$ROOT/scripts/machine.sh"
 
 RUN=${SMMU3_RUN:-$BUILD/run}
 FIRMWARE=$BUILD/firmware/smmu3-fw.bin
@@ -24,22 +25,6 @@ TIME_LIMIT=${TIME_LIMIT:-180}
 STEPS='smmu_init stream_config secure_copy ns_write ns_read ns_bit unmapped_write unmapped_read read_only unmap
 stream_off ns_reads_zero ns_writes_ignored summary'
 
-need_file() {
-  local name=$1 path=$2
-  [ -z "$path" ] || [ -f "$path" ] || die "$name=$path: there is no such file"
-  [ -z "$path" ] || [ -r "$path" ] || die "$name=$path: cannot be read"
-}
-
-build_qemu() {
-  if [ -n "${QEMU:-}" ]; then
-    [ -x "$QEMU" ] || die "QEMU=$QEMU: there is no such program"
-  else
-    "$ROOT/qemu/build.sh"
-    QEMU=$BUILD/qemu-system-aarch64
-    [ -x "$QEMU" ] || die "qemu/build.sh has left no $QEMU: see above"
-  fi
-}
-
 build_firmware() {
   local log=$CACHE/logs/firmware.log
   mkdir -p "$CACHE/logs"
@@ -47,22 +32,10 @@ build_firmware() {
     { tail -n 20 "$log" >&2; die "building the firmware failed; the whole log: $log"; }
 }
 
-# The command as a user could type it, one option a line.
-print_command() {
-  local word text='' open=''
-  for word in "$@"; do
-    case $word in *[!A-Za-z0-9_./,=:@%+-]*) word="'${word//\'/\'\\\'\'}'" ;; esac
-    case $word in -*) open=$' \\\n    ' ;; esac
-    text+=$open$word
-    open=' '
-  done
-  printf '  %s\n' "$text"
-}
-
 # ---- the user's own images -------------------------------------------------------------------------------------------
 
 own() {
-  local args=() extra=() words tail_pid='' status=0
+  local args=() extra=() tail_pid='' status=0
   need_file BIOS "${BIOS:-}"
   need_file KERNEL "${KERNEL:-}"
   need_file INITRD "${INITRD:-}"
@@ -82,12 +55,8 @@ own() {
   [ -z "${INITRD:-}" ] || args+=(-initrd "$INITRD")
   [ -z "${APPEND:-}" ] || args+=(-append "$APPEND")
   [[ " ${ARGS:-}" == *" -nic"* || " ${ARGS:-}" == *" -net"* ]] || args+=(-nic none)
-  # Quotes in ARGS work as in a shell, but nothing is expanded.
-  if [ -n "${ARGS:-}" ]; then
-    words=$(xargs printf '%s\n' <<<"$ARGS" 2>/dev/null) || die "ARGS=$ARGS: unbalanced quotes"
-    mapfile -t extra <<<"$words"
-    args+=("${extra[@]}")
-  fi
+  extra_args
+  args+=("${extra[@]}")
   say "running this (Ctrl-A X ends it):"
   print_command "$QEMU" "${args[@]}"
   if [ -n "${BIOS:-}" ]; then
@@ -106,17 +75,6 @@ own() {
 
 # ---- the demonstration -----------------------------------------------------------------------------------------------
 
-# disk FILE TEXT: 8 MiB of known data (a numbered text), 8 MiB of nothing behind it for Linux to write
-make_disk() {
-  local file=$RUN/$1
-  seq -f "$2 line %010.0f" 1 400000 | head -c 8M >"$file.new" || true
-  truncate -s 16M "$file.new"
-  mv "$file.new" "$file"
-}
-
-first_md5() { head -c 8M "$1" | md5sum | cut -d' ' -f1; }
-second_md5() { dd if="$1" bs=1M skip=8 count=4 2>/dev/null | md5sum | cut -d' ' -f1; }
-
 # What a newcomer should see of the console, while it comes. All of it is in console.log.
 show() {
   awk '
@@ -129,37 +87,11 @@ show() {
     }'
 }
 
-guest() {
-  local line
-  while read -r line; do
-    case $line in
-      kernel=*) kernel=${line#kernel=} ;;
-      initrd=*) initrd=${line#initrd=} ;;
-      version=*) version=${line#version=} ;;
-    esac
-  done < <("$ROOT/scripts/guest.sh" stable)
-  [ -f "$kernel" ] || die "scripts/guest.sh has made no Linux guest: see above"
-}
-
-# value KEY LABEL: a value of the line that Linux printed about the disk with that label
-value() { sed -n "s/\r//; s/.*SMMU3 disk .*label=$2 .*\<$1=\([^ ]*\).*/\1/p" "$RUN/console.log" | head -n 1; }
-
-# item TEXT COMMAND...: one line of the summary
-item() {
-  local text=$1
-  shift
-  if "$@"; then printf '  ok    %s\n' "$text"; else printf '  FAIL  %s\n' "$text"; failed=1; fi
-}
 steps_ok() {
   local step
   for step in "$@"; do
     grep -qE "^FW $step=ok"$'\r?$' "$RUN/console.log" || return 1
   done
-}
-disk_ok() {
-  local label=$1 file=$RUN/$2
-  [ "$(value read "$label")" = "$(first_md5 "$file")" ] && [ -n "$(value wrote "$label")" ] &&
-    [ "$(value wrote "$label")" = "$(value back "$label")" ] && [ "$(value wrote "$label")" = "$(second_md5 "$file")" ]
 }
 linux_ok() { grep -q "SMMU3 DONE ok" "$RUN/console.log"; }
 no_events() { grep -qE "SMMU3 events n=0"$'\r?$' "$RUN/console.log"; }
@@ -193,7 +125,7 @@ demo() {
   local kernel='' initrd='' version='' start status=0 args
   build_qemu
   build_firmware
-  guest
+  guest stable
   mkdir -p "$RUN"
   # Two demonstrations at once would write the same disks and log.
   exec {run_fd}>"$RUN/lock"

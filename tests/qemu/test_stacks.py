@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+"""The stacks, as `make stack-NAME` runs them: each checks itself, item by item, and ends with status 0 or not."""
+import os
+import pathlib
+import re
+import subprocess
+import time
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# The last one also needs its time: how long each may take where nothing is cached.
+STACKS = {"tfa-sel2": 900}
+OWN = ("BIOS", "BL32", "MANIFEST", "PARTITIONS", "SP_LAYOUT", "KERNEL", "INITRD", "APPEND", "MACHINE", "ARGS", "TIME_LIMIT")
+
+
+def run(name, qemu, timeout=900, **variables):
+    env = {k: v for k, v in os.environ.items() if k not in OWN} | {"QEMU": str(qemu)}
+    return subprocess.run([ROOT / "scripts/stack" / f"{name}.sh"], env=env | variables, stdin=subprocess.DEVNULL, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout, check=False)
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_stack(name, qemu, ours):
+    done = run(name, qemu, STACKS[name])
+    assert done.returncode == 0, done.stdout
+    assert "  ok    " in done.stdout and "FAIL" not in done.stdout
+    assert f"stack-{name}: all of it ok" in done.stdout
+
+
+# What must be noticed: BL32's own verdict, without waiting for Linux.
+@pytest.mark.parametrize("wrong, sentence, step", [
+    (["-device", "edu,addr=02.0"], "copied 4096 bytes of Secure memory .*: NO", "s_ipa_copy"),
+    (["-device", "edu,sec-sid=secure,addr=02.0", "-global", "arm-smmuv3.profile=qemu-virt"], r"S_IDR1\.SEL2 is 0", "smmu_init"),
+    (["-device", "edu,sec-sid=secure,addr=9"], "no Secure StreamID .* addr= below 8", "device"),
+    ([], "no edu device", "device"),
+], ids=["a device that is not Secure", "no Secure stage 2", "beyond the Secure StreamIDs", "no device"])
+def test_spmc_says_what_is_wrong(wrong, sentence, step, qemu, ours, tmp_path):
+    flash = ROOT / "build/stack/tfa-sel2/flash.bin"
+    assert flash.exists(), "test_stack[tfa-sel2] makes it"
+    log = tmp_path / "secure.log"
+    with subprocess.Popen([qemu, "-M", "virt,secure=on,virtualization=on,gic-version=3,iommu=smmuv3", "-cpu", "max", "-m", "1G",
+                           "-nic", "none", "-display", "none", "-monitor", "none", "-serial", "null", "-serial", f"file:{log}",
+                           "-bios", flash, "-global", "arm-smmuv3.profile=hafnium", *wrong]) as machine:
+        try:
+            end = time.monotonic() + 60
+            while "FW summary=" not in (text := log.read_text() if log.exists() else ""):
+                assert machine.poll() is None and time.monotonic() < end, text
+                time.sleep(0.1)
+        finally:
+            machine.kill()
+    assert re.search(sentence, text)
+    assert re.search(rf"^FW {step}=fail$", text, re.M)
+    assert re.search(r"^FW summary=fail$", text, re.M)
+
+
+@pytest.mark.parametrize("variables, message", [
+    ({"BL32": "/no/such/file"}, "BL32=/no/such/file: there is no such file"),
+    ({"BL32": "/etc/hostname"}, "BL32=/etc/hostname needs MANIFEST=FILE.dts"),
+    ({"MANIFEST": "/etc/hostname"}, "MANIFEST, PARTITIONS and SP_LAYOUT belong to a BL32 of yours"),
+    ({"APPEND": "x"}, "INITRD and APPEND need a KERNEL"),
+    ({"QEMU": "/no/such/qemu"}, "QEMU=/no/such/qemu: there is no such program"),
+])
+def test_bad_input_is_one_line(variables, message, qemu):
+    done = run("tfa-sel2", **{"qemu": qemu} if "QEMU" not in variables else {"qemu": variables.pop("QEMU")}, **variables)
+    assert done.returncode == 1
+    (line,) = done.stdout.splitlines()
+    assert line.startswith(f"smmu3: error: {message}")
