@@ -8,6 +8,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 STACKS := $(sort $(patsubst scripts/stack/%.sh,%,$(filter-out %/lib.sh %/tfa.sh,$(wildcard scripts/stack/*.sh))))
 .PHONY: help setup $(STACKS:%=stack-%) run lib check qemu qemu-patch test bench bench-qemu clean distclean
+.PHONY: conformance conformance-doc
 
 # A target is listed as soon as what it runs exists.
 help:
@@ -19,6 +20,8 @@ help:
 	@echo '  make lib         build/libsmmu3.a'
 	@echo '  make qemu        build/qemu-system-aarch64 (ours) and build/qemu-stock-aarch64 (without our change)'
 	@echo '  make qemu-patch  build/smmu3-qemu.patch, the change for a QEMU tree of your own'
+	@echo '  make conformance the suite against the library: every rule, in all configurations (ARGS=... for the runner)'
+	@echo '  make conformance-doc   docs/COVERAGE.md anew, after a change of the suite'
 	@if [ -f bench/run.sh ]; then echo '  make bench       speed of the library'; fi
 	@if [ -f bench/qemu.sh ]; then echo '  make bench-qemu  speed in QEMU, ours and stock'; fi
 	@echo '  make stack-NAME  a real system from Debian'"'"'s packages: $(STACKS) (docs/STACKS.md)'
@@ -41,6 +44,12 @@ check: setup
 
 qemu: setup
 	@qemu/build.sh
+
+conformance: lib
+	@build/smmu3-conformance $(or $(ARGS),--all-configs)
+
+conformance-doc: lib
+	@scripts/coverage.py build/smmu3-conformance .
 
 qemu-patch: setup
 	@qemu/build.sh patch

@@ -10,6 +10,19 @@ const struct conf_rule_info conf_rules[CONF_NUM_RULES] = {
 #undef RULE
 };
 
+/* Does the name contain the filter, if there is one? */
+static bool selected(const char *name, const char *filter)
+{
+    size_t n = filter ? strlen(filter) : 0;
+
+    for (const char *s = name; n && strlen(s) >= n; s++) {
+        if (!memcmp(s, filter, n)) {
+            return true;
+        }
+    }
+    return !n;
+}
+
 /* ---- conditions ---- */
 
 static const char *const id_reg_names[CONF_NUM_IDS] = {
@@ -161,6 +174,9 @@ bool conf_row(struct conf *c, enum conf_rule rule, enum conf_form form,
     va_start(ap, fmt);
     c->run->format(c->row_name, sizeof(c->row_name), fmt, ap);
     va_end(ap);
+    if (!selected(c->row_name, c->run->row_filter)) {
+        return false;
+    }
     c->in_row = true;
     c->row_failed = c->row_skipped = false;
     c->why[0] = 0;
@@ -224,24 +240,12 @@ bool conf_failed(const struct conf *c)
 
 /* ---- cases ---- */
 
-static bool selected(const struct conf_case *k, const char *filter)
-{
-    size_t n = filter ? strlen(filter) : 0;
-
-    for (const char *s = k->name; n && *s; s++) {
-        if (strlen(s) >= n && !memcmp(s, filter, n)) {
-            return true;
-        }
-    }
-    return !n;
-}
-
 unsigned conf_count(const char *filter)
 {
     unsigned n = 0;
 
     for (size_t i = 0; i < conf_num_cases; i++) {
-        n += selected(conf_cases[i], filter);
+        n += selected(conf_cases[i]->name, filter);
     }
     return n;
 }
@@ -291,7 +295,7 @@ bool conf_run(const struct smmu3_dut *dut, const struct conf_run *run, struct co
     c.run = run;
     conf_identify(&c);
     for (size_t i = 0; i < conf_num_cases && !broken(&c); i++) {
-        if (selected(conf_cases[i], run->filter)) {
+        if (selected(conf_cases[i]->name, run->filter)) {
             run_case(&c, conf_cases[i]);
         }
     }

@@ -32,6 +32,7 @@ struct conf_case_info {
 
 struct conf_run {
     const char *filter;    /* only cases whose name contains it; NULL: all */
+    const char *row_filter; /* likewise, of rows */
     /* As vsnprintf(). */
     int (*format)(char *buf, size_t len, const char *fmt, va_list ap);
     void *ctx;             /* of the calls below, any of which may be NULL */
