@@ -53,6 +53,11 @@ struct conf_need {
 #define NEED(reg, f, op, v) { CONF_ID_##reg##_##f, CONF_##op, v }
 #define CAN(x) { 0, CONF_CAN, DUT_CAN_##x }
 #define CONF_NEEDS 4
+#define IN_SECURE CAN(SECURE), NEED(S_IDR1, SECURE_IMPL, IS, 1)
+
+/* What every row about a state needs, and how the state is called. */
+extern const struct conf_need conf_state_need[DUT_NUM_SEC][CONF_NEEDS];
+extern const char *const conf_state_name[DUT_NUM_SEC];
 
 /* A field of an STE or CD and what to put there. width 0: nothing. */
 struct conf_set {
@@ -74,6 +79,8 @@ bool conf_needs_state(struct conf *c, enum dut_sec sec);
 unsigned conf_stall_model(const struct conf *c, enum dut_sec sec);
 /* What IDR5.OAS says, in bits. */
 unsigned conf_oas(const struct conf *c);
+/* Does the DUT have a Secure interface that can be reached? */
+bool conf_has_secure(const struct conf *c);
 
 /* ---- cases and rows ---- */
 
@@ -122,6 +129,12 @@ void conf_write64(struct conf *c, enum dut_pas pas, uint64_t addr, uint64_t v);
 uint64_t conf_alloc(struct conf *c, enum dut_pas pas, uint64_t size, uint64_t align);
 /* 64 KB, aligned, that DMA may go to. */
 uint64_t conf_target(struct conf *c, enum dut_pas pas);
+/* With DUT_CAN_HOLE: a 64 KB-aligned address where everything aborts. */
+uint64_t conf_hole(const struct conf *c, enum dut_pas pas);
+/* Waits until memory has this value (an SMMU's write may take its time). */
+bool conf_poll64(struct conf *c, enum dut_pas pas, uint64_t addr, uint64_t want);
+/* Pulses of a wired interrupt since the last call; 0 without DUT_CAN_IRQ. */
+unsigned conf_irqs(struct conf *c, enum dut_sec bank, enum dut_irq irq);
 
 /* A StreamID of this state; i: the how-manieth, below conf_num_sids(). */
 uint32_t conf_sid(const struct conf *c, enum dut_sec sec, unsigned i);
@@ -136,7 +149,8 @@ struct smmu3t_bank *conf_start_split(struct conf *c, enum dut_sec sec, unsigned 
 struct smmu3t_bank *conf_bank(struct conf *c, enum dut_sec sec);
 /* A command and a CMD_SYNC; reports any error. */
 void conf_cmd(struct conf *c, enum dut_sec sec, struct smmu3t_cmd cmd);
-/* The CERROR of a command that must not be accepted, acknowledged; 0: it was. */
+/* The CERROR of a command that must not be accepted, 0: it was. CMDQ_CONS must
+ * be at it, and the queue goes on once it is mended and acknowledged (7.1). */
 int conf_cmd_error(struct conf *c, enum dut_sec sec, struct smmu3t_cmd cmd);
 
 /* What conf_stream() builds; set the first part before, zero is fine. */

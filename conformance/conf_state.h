@@ -33,8 +33,6 @@ struct conf {
     bool started[DUT_NUM_SEC];
 };
 
-/* Does the DUT have a Secure interface that can be reached? */
-bool conf_has_secure(const struct conf *c);
 /* Reads the ID registers. */
 void conf_identify(struct conf *c);
 /* Ends the row, if there is one, and tells the report. */

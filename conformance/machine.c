@@ -114,6 +114,29 @@ uint64_t conf_target(struct conf *c, enum dut_pas pas)
     return a;
 }
 
+uint64_t conf_hole(const struct conf *c, enum dut_pas pas)
+{
+    return c->dut->hole[pas];
+}
+
+bool conf_poll64(struct conf *c, enum dut_pas pas, uint64_t addr, uint64_t want)
+{
+    uint64_t got = 0;
+
+    for (unsigned n = POLLS; n && (got = conf_read64(c, pas, addr)) != want; n--) {
+        if (!c->dut->step) {
+            break;
+        }
+        c->dut->step(c->dut->ctx);
+    }
+    return conf_eq(c, "what the SMMU wrote", got, want);
+}
+
+unsigned conf_irqs(struct conf *c, enum dut_sec bank, enum dut_irq irq)
+{
+    return conf_can(c, DUT_CAN_IRQ) ? c->dut->irqs(c->dut->ctx, bank, irq) : 0;
+}
+
 static int ops_write64(void *ctx, unsigned pas, uint64_t addr, uint64_t v)
 {
     conf_write64(ctx, (enum dut_pas)pas, addr, v);
@@ -190,8 +213,8 @@ static void off(struct conf *c, enum dut_sec sec)
         for (unsigned n = POLLS; n && smmu3t_bank_read(&b, GBPA) & GBPA_UPDATE; n--) {
         }
     }
-    for (unsigned i = 0; i < DUT_NUM_IRQ && conf_can(c, DUT_CAN_IRQ); i++) {
-        c->dut->irqs(c->dut->ctx, sec, (enum dut_irq)i);
+    for (unsigned i = 0; i < DUT_NUM_IRQ; i++) {
+        conf_irqs(c, sec, (enum dut_irq)i);
     }
     c->started[sec] = false;
 }
@@ -328,16 +351,20 @@ void conf_cmd(struct conf *c, enum dut_sec sec, struct smmu3t_cmd cmd)
 int conf_cmd_error(struct conf *c, enum dut_sec sec, struct smmu3t_cmd cmd)
 {
     struct smmu3t_bank *b = &c->bank[sec];
-    int err = smmu3t_bank_run(b, &cmd);
+    uint32_t at = b->prod, mask = (2u << b->cmdq_log2) - 1;
+    uint64_t a = b->cmdq + 16 * (uint64_t)(at & mask >> 1);
     struct smmu3t_cmd sync = smmu3t_cmd_sync(SMMU3T_SYNC_NONE);
-    uint64_t a = b->cmdq + 16 * (uint64_t)((b->prod - 2) & ((1u << b->cmdq_log2) - 1));
+    int err = smmu3t_bank_run(b, &cmd);
 
     if (err > 0) {
+        conf_eq(c, "CMDQ_CONS.RD at the bad command", smmu3t_bank_read(b, SMMU3T_CMDQ_CONS) & mask,
+                at);
         /* What it stopped at becomes a CMD_SYNC, then it goes on. */
         conf_write64(c, (enum dut_pas)sec, a, sync.w[0]);
         conf_write64(c, (enum dut_pas)sec, a + 8, sync.w[1]);
         smmu3t_bank_ack(b);
-        smmu3t_bank_wait(b);
+        conf_eq(c, "the end of the queue after the error was acknowledged",
+                (unsigned)smmu3t_bank_wait(b), 0);
     }
     return err;
 }

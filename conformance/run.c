@@ -45,6 +45,9 @@ static const char *const can_names[] = {
     "memory at any address",
 };
 
+const struct conf_need conf_state_need[DUT_NUM_SEC][CONF_NEEDS] = { [DUT_S] = { IN_SECURE } };
+const char *const conf_state_name[DUT_NUM_SEC] = { "Non-secure", "Secure" };
+
 uint32_t conf_id(const struct conf *c, uint32_t field)
 {
     return c->id[field >> 16] >> (field >> 8 & 0xff) & (uint32_t)field_mask(field & 0xff);
