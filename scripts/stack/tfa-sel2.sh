@@ -87,7 +87,7 @@ build_qemu
 if [ -n "${BL32:-}" ]; then bl32=$BL32; else build_spmc; fi
 layout=${SP_LAYOUT:-$RUN/no-partitions.json}
 [ -n "${SP_LAYOUT:-}" ] || echo '{}' >"$layout"
-build_tfa tfa-sel2 SPD=spmd SPMD_SPM_AT_SEL2=1 CTX_INCLUDE_EL2_REGS=1 NEED_FDT=yes BL32="$bl32" \
+build_tfa tfa-sel2 SMMU3_HOOK=1 SPD=spmd SPMD_SPM_AT_SEL2=1 CTX_INCLUDE_EL2_REGS=1 NEED_FDT=yes BL32="$bl32" \
   QEMU_TOS_FW_CONFIG_DTS="${MANIFEST:-$SPMC/manifest.dts}" QEMU_TB_FW_CONFIG_DTS="${PARTITIONS:-$SPMC/partitions.dts}" \
   SP_LAYOUT_FILE="$layout" ARM_LINUX_KERNEL_AS_BL33=1 PRELOADED_BL33_BASE=$BL33_BASE
 

@@ -2,7 +2,7 @@
 /*
  * BL31 on QEMU's virt: close the SMMU before any other image runs, with TF-A's own driver (drivers/arm/smmu/smmu_v3.c).
  * From then on no device reaches memory until somebody's Stream table says so. scripts/stack/tfa.sh puts this file and
- * its call into TF-A's tree.
+ * its call into TF-A's tree; it does something only in builds with SMMU3_HOOK=1.
  */
 #include <common/debug.h>
 #include <drivers/arm/smmu_v3.h>
@@ -19,6 +19,9 @@ void smmu3_hook(void)
 {
 	int security, init;
 
+	if (!SMMU3_HOOK) {
+		return;
+	}
 	/* Its time-outs need a timer, which this port does not set up. */
 	generic_delay_timer_init();
 	security = smmuv3_security_init(VIRT_SMMU_BASE);

@@ -4,7 +4,8 @@
 # Trusted Firmware-A from Debian's source, for QEMU's virt. Sourced by the stacks that boot it.
 # shellcheck disable=SC2154,SC2034  # tree: source_tree leaves it; bios: for the stack
 
-# Upstream's port for QEMU has no call of TF-A's own SMMU driver (other boards' have): BL31 gets one, in a file of ours.
+# Upstream's port for QEMU has no call of TF-A's own SMMU driver (other boards' have): with SMMU3_HOOK=1 BL31 gets one, in a
+# file of ours.
 HOOK=$ROOT/scripts/stack/tfa-smmu.c
 
 # All options that differ from the port's defaults. QEMU's -cpu max has features that EL3 must let through.
@@ -23,8 +24,9 @@ hook() {
     die "$setup has no call of qemu_gpio_init(): this TF-A needs another place for the hook of scripts/stack/tfa.sh"
   sed -i 's/^	qemu_gpio_init();$/&\n	smmu3_hook();/; s/^#include "qemu_private.h"$/&\nvoid smmu3_hook(void);/' "$setup"
   # shellcheck disable=SC2016
-  printf '\nBL31_SOURCES += plat/qemu/common/smmu3_hook.c drivers/arm/smmu/smmu_v3.c \\\n\t%s\n' \
-    'drivers/delay_timer/delay_timer.c drivers/delay_timer/generic_delay_timer.c' >>"$mk"
+  printf '%s\n' '' 'SMMU3_HOOK ?= 0' '$(eval $(call add_define,SMMU3_HOOK))' \
+    'BL31_SOURCES += plat/qemu/common/smmu3_hook.c drivers/arm/smmu/smmu_v3.c' \
+    'BL31_SOURCES += drivers/delay_timer/delay_timer.c drivers/delay_timer/generic_delay_timer.c' >>"$mk"
 }
 
 # build_tfa NAME OPTION...: the flash image, in $bios. Kept by its options; the images it takes in may have changed, so

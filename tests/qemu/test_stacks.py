@@ -9,9 +9,9 @@ import time
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# The last one also needs its time: how long each may take where nothing is cached.
-STACKS = {"tfa-sel2": 900}
-OWN = ("BIOS", "BL32", "MANIFEST", "PARTITIONS", "SP_LAYOUT", "KERNEL", "INITRD", "APPEND", "MACHINE", "ARGS", "TIME_LIMIT")
+# How long each may take where nothing is cached and the machine is busy
+STACKS = {"tfa-sel2": 900, "optee": 900}
+OWN = ("BIOS", "BL32", "MANIFEST", "PARTITIONS", "SP_LAYOUT", "TEE", "BL33", "KERNEL", "INITRD", "APPEND", "MACHINE", "ARGS", "TIME_LIMIT")
 
 
 def run(name, qemu, timeout=900, **variables):
@@ -54,15 +54,18 @@ def test_spmc_says_what_is_wrong(wrong, sentence, step, qemu, ours, tmp_path):
     assert re.search(r"^FW summary=fail$", text, re.M)
 
 
-@pytest.mark.parametrize("variables, message", [
-    ({"BL32": "/no/such/file"}, "BL32=/no/such/file: there is no such file"),
-    ({"BL32": "/etc/hostname"}, "BL32=/etc/hostname needs MANIFEST=FILE.dts"),
-    ({"MANIFEST": "/etc/hostname"}, "MANIFEST, PARTITIONS and SP_LAYOUT belong to a BL32 of yours"),
-    ({"APPEND": "x"}, "INITRD and APPEND need a KERNEL"),
-    ({"QEMU": "/no/such/qemu"}, "QEMU=/no/such/qemu: there is no such program"),
+@pytest.mark.parametrize("stack, variables, message", [
+    ("tfa-sel2", {"BL32": "/no/such/file"}, "BL32=/no/such/file: there is no such file"),
+    ("tfa-sel2", {"BL32": "/etc/hostname"}, "BL32=/etc/hostname needs MANIFEST=FILE.dts"),
+    ("tfa-sel2", {"MANIFEST": "/etc/hostname"}, "MANIFEST, PARTITIONS and SP_LAYOUT belong to a BL32 of yours"),
+    ("tfa-sel2", {"APPEND": "x"}, "INITRD and APPEND need a KERNEL"),
+    ("tfa-sel2", {"QEMU": "/no/such/qemu"}, "QEMU=/no/such/qemu: there is no such program"),
+    ("optee", {"TEE": "/no/such/place"}, "TEE=/no/such/place: there is no such directory"),
+    ("optee", {"TEE": "/etc"}, "TEE=/etc has no tee-header_v2.bin"),
+    ("optee", {"BL33": "/no/such/file"}, "BL33=/no/such/file: there is no such file"),
 ])
-def test_bad_input_is_one_line(variables, message, qemu):
-    done = run("tfa-sel2", **{"qemu": qemu} if "QEMU" not in variables else {"qemu": variables.pop("QEMU")}, **variables)
+def test_bad_input_is_one_line(stack, variables, message, qemu):
+    done = run(stack, **{"qemu": qemu, "QEMU": str(qemu), **variables})
     assert done.returncode == 1
     (line,) = done.stdout.splitlines()
     assert line.startswith(f"smmu3: error: {message}")
