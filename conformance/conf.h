@@ -193,6 +193,9 @@ void conf_map2(struct conf_stream *st, uint64_t ipa, uint64_t pa, uint64_t size,
 uint64_t conf_map(struct conf_stream *st, uint64_t *pa);
 /* Where conf_map() puts the first; the next ones follow. */
 #define CONF_VA UINT64_C(0x12340000)
+/* With DUT_CAN_HOLE: the hole of the stream's own space, for what stage 1 or
+ * the STE points to: its address before stage 2, which maps it now. */
+uint64_t conf_map_hole(struct conf_stream *st);
 /* The IPA at which a nested stream finds a physical address of its tables. */
 uint64_t conf_ipa(const struct conf *c, uint64_t pa);
 

@@ -236,3 +236,15 @@ uint64_t conf_map(struct conf_stream *st, uint64_t *pa)
     }
     return ia;
 }
+
+uint64_t conf_map_hole(struct conf_stream *st)
+{
+    uint64_t pa = conf_hole(st->c, st->sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS);
+    uint64_t ipa = conf_ipa(st->c, pa);
+
+    if (!st->s2) {
+        return pa;
+    }
+    conf_map2(st, ipa, pa, 0x10000, SMMU3T_S2_RW);
+    return ipa;
+}
