@@ -9,6 +9,7 @@ MAKEFLAGS += --no-print-directory
 STACKS := $(sort $(patsubst scripts/stack/%.sh,%,$(filter-out %/lib.sh %/tfa.sh,$(wildcard scripts/stack/*.sh))))
 .PHONY: help setup $(STACKS:%=stack-%) run lib check qemu qemu-patch test bench bench-qemu clean distclean
 .PHONY: conformance conformance-doc
+.PHONY: fuzz
 
 # A target is listed as soon as what it runs exists.
 help:
@@ -22,6 +23,7 @@ help:
 	@echo '  make qemu-patch  build/smmu3-qemu.patch, the change for a QEMU tree of your own'
 	@echo '  make conformance the suite against the library: every rule, in all configurations (ARGS=... for the runner)'
 	@echo '  make conformance-doc   docs/COVERAGE.md anew, after a change of the suite'
+	@echo '  make fuzz        libFuzzer on the library, SECONDS=60 in all [TARGET=mmio|cmd|table|state]'
 	@if [ -f bench/run.sh ]; then echo '  make bench       speed of the library'; fi
 	@if [ -f bench/qemu.sh ]; then echo '  make bench-qemu  speed in QEMU, ours and stock'; fi
 	@echo '  make stack-NAME  a real system from Debian'"'"'s packages: $(STACKS) (docs/STACKS.md)'
@@ -63,6 +65,9 @@ $(STACKS:%=stack-%): stack-%: setup
 # The system tests last: pytest's closing line is the last thing on the screen.
 test: check qemu
 	@scripts/system-tests.sh
+
+fuzz: setup
+	@fuzz/run.sh $(or $(SECONDS),60) $(TARGET)
 
 bench: lib
 	@if [ -f bench/run.sh ]; then exec bench/run.sh; else echo 'smmu3: there is no bench/run.sh yet' >&2; exit 1; fi

@@ -14,7 +14,7 @@ meson() { "$TOOLS/bin/meson" "$@"; }
 configure() {
   local dir=$BUILD/$1 log=$BUILD/$1.configure.log files
   shift
-  files=$(find "$ROOT"/{src,tables,tests,conformance} -name '*.c' -printf '%P\n' 2>/dev/null | sort || true)
+  files=$(find "$ROOT"/{src,tables,tests,conformance,fuzz} -name '*.c' -printf '%P\n' 2>/dev/null | sort || true)
   if [ -f "$dir/build.ninja" ]; then
     [ "$files" != "$(cat "$dir/files.txt" 2>/dev/null)" ] || return 0
     stage "$log" "configuring ${dir#"$ROOT/"} again" meson setup --reconfigure "$dir" "$ROOT"

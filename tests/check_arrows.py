@@ -21,7 +21,7 @@ ARROWS = {
     "qemu": {"include", "src", "spec"},
     "tool": {"include", "src", "spec"},
     "tests": {"include", "src", "spec", "tables", "conformance"},
-    "fuzz": {"include", "src", "spec"},
+    "fuzz": {"include", "tables", "spec"},
     "bench": {"include", "src", "spec", "tables"},
 }
 # What freestanding code may take from the compiler.
