@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/* No translation is served to whom it is not for: IHI0070G.b 3.17. */
+#include "context.h"
+
+/* Both can be there at once: CR2.E2H is one bit for a state. */
+static bool compatible(const struct conf_context *a, const struct conf_context *b)
+{
+    return a->sec != b->sec || !((a->regime == CONF_EL2 && b->regime == CONF_EL2_E2H) ||
+                                 (a->regime == CONF_EL2_E2H && b->regime == CONF_EL2));
+}
+
+static void start_both(struct conf *c, const struct conf_context *a, const struct conf_context *b)
+{
+    if (a->sec != b->sec) {
+        conf_ctx_start(c, a);
+        conf_ctx_start(c, b);
+    } else {
+        conf_ctx_start(c, b->regime == CONF_EL2_E2H ? b : a);
+    }
+}
+
+/* An entry of a, then an access of b, to the same address. */
+static void pair(struct conf *c, const struct conf_context *a, const struct conf_context *b,
+                 unsigned vmw)
+{
+    static struct conf_ctx x, y; /* large */
+
+    start_both(c, a, b);
+    if (vmw) {
+        smmu3t_bank_cr0(conf_bank(c, a->sec),
+                        smmu3t_bank_read(conf_bank(c, a->sec), SMMU3T_CR0) | vmw << 6);
+    }
+    if (!conf_ctx_build(c, &x, a)) {
+        return;
+    }
+    conf_ctx_reaches(&x, CONF_PAGE);
+    if (x.in[CONF_BLOCK]) {
+        conf_ctx_reaches(&x, CONF_BLOCK);
+    }
+    if (!conf_ctx_build(c, &y, b)) {
+        return;
+    }
+    conf_ctx_reaches(&y, CONF_PAGE);
+    if (y.in[CONF_BLOCK]) {
+        conf_ctx_reaches(&y, CONF_BLOCK);
+    }
+    if (conf_failed(c)) {
+        conf_fail(c, "... after an access of %s by one of %s", a->name, b->name);
+    }
+}
+
+static void tlb_tags(struct conf *c)
+{
+    for (unsigned i = 0; i < conf_num_contexts; i++) {
+        const struct conf_context *a = &conf_contexts[i];
+
+        if (!conf_row(c, RULE_TLB_TAGS, CONF_LEGAL, conf_state_need[a->sec], "%s", a->name)) {
+            continue;
+        }
+        if (!conf_ctx_exists(c, a)) {
+            conf_skip(c, "the DUT has no such stream");
+            continue;
+        }
+        for (unsigned n = 0; n < conf_num_contexts && !conf_failed(c); n++) {
+            const struct conf_context *b = &conf_contexts[n];
+
+            if (n != i && conf_ctx_exists(c, b) && compatible(a, b) && !conf_ctx_shares(c, a, b)) {
+                conf_fresh(c);
+                pair(c, a, b, 0);
+            }
+        }
+    }
+}
+
+static const struct conf_context *named(enum dut_sec sec, bool s2, uint16_t vmid)
+{
+    for (unsigned i = 0; i < conf_num_contexts; i++) {
+        const struct conf_context *k = &conf_contexts[i];
+
+        if (k->sec == sec && k->regime == CONF_EL1 && k->s2 == s2 && k->vmid == vmid && !k->global) {
+            return k;
+        }
+    }
+    return NULL;
+}
+
+/* VMIDs that differ in their low bits stay apart, whatever VMW is. */
+static void vmw_lookup(struct conf *c)
+{
+    static const struct conf_need need[DUT_NUM_SEC][CONF_NEEDS] = {
+        { NEED(IDR0, VMW, IS, 1) },
+        { NEED(IDR0, VMW, IS, 1), IN_SECURE, NEED(S_IDR1, SEL2, IS, 1) } };
+
+    for (unsigned sec = 0; sec < DUT_NUM_SEC; sec++) {
+        for (unsigned vmw = 1; vmw < 5; vmw++) {
+            if (conf_row(c, RULE_TLB_VMW_LOOKUP, CONF_LEGAL, need[sec], "%s VMW=%u",
+                         conf_state_name[sec], vmw)) {
+                pair(c, named((enum dut_sec)sec, sec, 1), named((enum dut_sec)sec, sec, 2), vmw);
+            }
+        }
+    }
+}
+
+/* Tables of a Secure stream in memory of the space that NSCFG0 says. */
+static bool build_ns_tables(struct conf *c, struct conf_stream *st, unsigned i, uint64_t *to)
+{
+    uint64_t page;
+
+    *st = (struct conf_stream){ .sec = DUT_S, .s1 = true, .asid = (uint16_t)(i + 1),
+                                .index = i % conf_num_sids(c, DUT_S) };
+    if (conf_failed(c) || !conf_stream(c, st)) {
+        return false;
+    }
+    st->tt0.pas = DUT_PAS_NS;
+    if (smmu3t_pgt_init(&st->tt0)) {
+        return false;
+    }
+    CD_PUT(st->cd.w, TTB0, st->tt0.root >> 4);
+    CD_PUT(st->cd.w, NSCFG0, 1);
+    conf_stream_update(st);
+    page = UINT64_C(1) << st->gran1;
+    *to = conf_alloc(c, DUT_PAS_NS, page, page);
+    conf_map1(st, CONF_VA, *to, page, SMMU3T_S1_RW & ~SMMU3T_S1_NG);
+    return !conf_failed(c);
+}
+
+static void secure_global(struct conf *c)
+{
+    static const struct conf_need need[CONF_NEEDS] = { IN_SECURE };
+
+    if (conf_row(c, RULE_TLB_SECURE_GLOBAL, CONF_LEGAL, need, "nG=0 in Non-secure tables")) {
+        conf_start(c, DUT_S);
+        for (unsigned i = 0; i < 2; i++) {
+            struct conf_stream st;
+            struct dut_dma dma;
+            uint64_t to;
+
+            if (build_ns_tables(c, &st, i, &to)) {
+                dma = conf_access(&st, CONF_VA, 0);
+                conf_reaches(c, &dma, DUT_PAS_NS, to);
+            }
+        }
+    }
+}
+
+static void tlb_lookup(struct conf *c)
+{
+    vmw_lookup(c);
+    secure_global(c);
+}
+
+const struct conf_case case_tlb_tags = { "tlb/tags", { { 0 } }, tlb_tags };
+const struct conf_case case_tlb_lookup = { "tlb/lookup", { { 0 } }, tlb_lookup };
