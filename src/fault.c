@@ -23,7 +23,7 @@ static void build_event(const struct txn *t, unsigned event, uint32_t rec[8])
     EVT_PUT(w, StreamID, req->stream_id);
     if (event == EVT_C_BAD_SUBSTREAMID) {
         EVT_PUT(w, SubstreamID, f->ssid);
-    } else if (event != EVT_F_STREAM_DISABLED && req->ssv) {
+    } else if (event != EVT_F_STREAM_DISABLED && event != EVT_F_TRANSL_FORBIDDEN && req->ssv) {
         EVT_PUT(w, SSV, 1);
         EVT_PUT(w, SubstreamID, req->substream_id);
     }
@@ -33,6 +33,18 @@ static void build_event(const struct txn *t, unsigned event, uint32_t rec[8])
         EVT_PUT(w, RnW, !t->write);
         EVT_PUT(w, S2, f->s2);
         EVT_PUT(w, CLASS, f->class_);
+        EVT_PUT(w, InputAddr, req->addr);
+    }
+    if (event == EVT_F_BAD_ATS_TREQ) {
+        EVT_PUT(w, Span, 1);
+        EVT_PUT(w, P, (req->flags & SMMU3_REQ_PRIV) != 0); /* before overrides */
+        EVT_PUT(w, X, (req->flags & SMMU3_REQ_INSTR) != 0);
+        EVT_PUT(w, W, (req->flags & SMMU3_REQ_WRITE) != 0);
+        EVT_PUT(w, R, 1);
+        EVT_PUT(w, InputAddr, req->addr & ~UINT64_C(0xfff));
+    }
+    if (event == EVT_F_TRANSL_FORBIDDEN) {
+        EVT_PUT(w, RnW, !t->write);
         EVT_PUT(w, InputAddr, req->addr);
     }
     if (is_translation_fault(event) && f->s2) {
@@ -58,7 +70,9 @@ static enum smmu3_status policy(const struct txn *t, unsigned event, bool *recor
     bool stall;
 
     *record = true;
-    if (event == EVT_C_BAD_STREAMID) {
+    if (t->req->flags & SMMU3_REQ_TREQ) {
+        *record = event == EVT_F_BAD_ATS_TREQ; /* CR2.REC_CFG_ATS is RES0 */
+    } else if (event == EVT_C_BAD_STREAMID) {
         *record = t->regs.cr2 & CR2_RECINVSID;
     } else if (is_translation_fault(event) && r != SMMU3_R_BYPASS_ADDR &&
                r != SMMU3_R_SIF_BYPASS) {
@@ -111,6 +125,9 @@ void smmu3i_fault_finish(struct txn *t, struct smmu3_result *res)
     memset(res, 0, sizeof(*res));
     res->reason = t->f.reason;
     res->status = SMMU3_ST_ABORT;
+    if (t->req->flags & SMMU3_REQ_TREQ) {
+        res->ats = smmu3i_ats_completion(t->f.reason);
+    }
     if (event) {
         res->status = policy(t, event, &record);
         res->has_event = record;

@@ -22,6 +22,7 @@ struct hit_slot {
     _Atomic uint64_t w[WORDS];
 };
 
+#define NOT_HERE (SMMU3_REQ_PROBE | SMMU3_REQ_ATTR | SMMU3_REQ_TRANSLATED | SMMU3_REQ_TREQ)
 #define KEY_FLAGS (SMMU3_REQ_WRITE | SMMU3_REQ_PRIV | SMMU3_REQ_INSTR | SMMU3_REQ_NS)
 
 int smmu3i_hit_init(struct smmu3 *s)
@@ -64,7 +65,7 @@ bool smmu3i_hit_lookup(struct smmu3 *s, const struct smmu3_request *req, struct 
     const struct hit_slot *e;
     bool same;
 
-    if (!s->nhit || req->flags & (SMMU3_REQ_PROBE | SMMU3_REQ_ATTR)) {
+    if (!s->nhit || req->flags & NOT_HERE) {
         return false;
     }
     key = key_of(req);
@@ -100,7 +101,7 @@ void smmu3i_hit_insert(struct smmu3 *s, const struct smmu3_request *req,
     struct hit_slot *e;
 
     if (!s->nhit || res->bypass || res->mask < 0xfff || res->mask == UINT64_MAX ||
-        req->flags & (SMMU3_REQ_PROBE | SMMU3_REQ_ATTR)) {
+        req->flags & NOT_HERE) {
         return;
     }
     words[KEY] = key_of(req);

@@ -472,6 +472,9 @@ bool smmu3i_walk_s2(struct txn *t, uint64_t ipa, bool ipa_ns, uint8_t class_, un
 /* The attributes of the output, with translation off and on. (attr.c) */
 struct smmu3_attr smmu3i_attr_gbpa(const struct txn *t);
 struct smmu3_attr smmu3i_attr_output(const struct txn *t, const struct tlb_entry *e);
+/* An ATS transaction or request: t->f says why it is refused. (ats.c) */
+bool smmu3i_ats_run(struct txn *t);
+enum smmu3_ats smmu3i_ats_completion(enum smmu3_reason reason);
 /* Puts the event record of t->f together and records it. (fault.c) */
 void smmu3i_fault_finish(struct txn *t, struct smmu3_result *res);
 enum smmu3_mem smmu3i_mem_read(struct smmu3 *s, const struct smmu3_access *acc, void *buf,

@@ -239,6 +239,9 @@ static bool translate_addr(struct txn *t, struct smmu3_result *res)
 
 static bool run(struct txn *t, struct smmu3_result *res)
 {
+    if (t->req->flags & (SMMU3_REQ_TRANSLATED | SMMU3_REQ_TREQ)) {
+        return smmu3i_ats_run(t);
+    }
     if (!(t->regs.cr0ack & CR0_SMMUEN)) {
         return bypass_all(t, res);                      /* 1 */
     }

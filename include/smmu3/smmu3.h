@@ -328,6 +328,10 @@ const char *smmu3_reg_name(uint32_t offset);
 
 #define SMMU3_REQ_CAN_STALL (1u << 7) /* the client can wait; without it a
                                          stalling fault is an abort */
+#define SMMU3_REQ_TRANSLATED (1u << 8) /* an ATS Translated transaction */
+#define SMMU3_REQ_TREQ (1u << 9) /* no transaction but an ATS Translation
+                                    Request: WRITE is !NW, INSTR Execute, PRIV
+                                    Privileged; answered by result.ats */
 
 struct smmu3_request {
     enum smmu3_sec_sid sec_sid; /* of the device, not of the access */
@@ -349,6 +353,14 @@ enum smmu3_status {
                        after any resume(); nothing was recorded */
 };
 
+/* How an ATS Translation Request is completed (IHI0070G.b 3.9.1.2). */
+enum smmu3_ats {
+    SMMU3_ATS_NONE,    /* it was a transaction */
+    SMMU3_ATS_SUCCESS, /* not while IDR0.ATS is 0 */
+    SMMU3_ATS_UR,      /* Unsupported Request */
+    SMMU3_ATS_CA       /* Completer Abort */
+};
+
 #define SMMU3_PERM_R (1u << 0)
 #define SMMU3_PERM_W (1u << 1)
 #define SMMU3_PERM_X (1u << 2)
@@ -366,6 +378,7 @@ struct smmu3_result {
     struct smmu3_mpam mpam;
     struct smmu3_attr attr; /* with SMMU3_REQ_ATTR */
     /* Otherwise: */
+    enum smmu3_ats ats;  /* with SMMU3_REQ_TREQ; the status is SMMU3_ST_ABORT */
     enum smmu3_reason reason;
     bool has_event;      /* an event record belongs to it, in event[] */
     bool recorded;       /* ... and went into the Event queue */
