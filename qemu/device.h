@@ -7,6 +7,7 @@
  *   smmu3-accel.c   what QEMU 11 wants to know of an SMMU
  *   smmu3-host.c    what the library asks of its host: memory and interrupts
  *   smmu3-pci.c     DMA of PCI devices on its way through smmu3_translate()
+ *   smmu3-client.c  DMA of our own masters (client.h)
  *   smmu3-notify.c  those who cache translations (vhost) hear of invalidations
  *   smmu3-fault.c   one event and one log line for each faulting access
  *   smmu3-secsid.c  the property sec-sid of every PCI device
@@ -130,6 +131,7 @@ struct SMMU3State {
 
     GHashTable *buses;   /* PCIBus * -> SMMU3Stream *[PCI_DEVFN_MAX] */
     QLIST_HEAD(, SMMU3Stream) notified;
+    QLIST_HEAD(, SMMU3Client) waiting; /* for a STAG, BQL */
     unsigned epoch;      /* grows when an earlier fault may no longer stand */
 
     uint32_t cfg_hits, cfg_misses, tlb_hits, tlb_misses; /* for trace lines */
@@ -158,6 +160,8 @@ extern const struct smmu3_host smmu3q_host;
 MemoryRegion *smmu3q_secure_memory(SMMU3State *s);
 void smmu3q_init_memory(SMMU3State *s);
 void smmu3q_init_irqs(SMMU3State *s);
+/* The machine's interrupt controller, NULL if there is no one GIC. */
+DeviceState *smmu3q_find_gic(uint32_t *num_spis);
 /* The Secure bank's interrupts to the GIC, if the property secure-spi says. */
 bool smmu3q_connect_secure_irqs(SMMU3State *s, Error **errp);
 
@@ -168,6 +172,9 @@ SMMU3Stream *smmu3q_stream_of(AddressSpace *as);
 uint32_t smmu3q_stream_id(SMMU3Stream *st);
 enum smmu3_sec_sid smmu3q_stream_sec_sid(SMMU3Stream *st, int iommu_idx);
 int smmu3q_attrs_to_index(IOMMUMemoryRegion *mr, MemTxAttrs attrs);
+
+/* smmu3-client.c: struct smmu3_host.resume */
+void smmu3q_resume(void *ctx, void *cookie, enum smmu3_resume action);
 
 /* smmu3-notify.c */
 int smmu3q_notify_flag_changed(IOMMUMemoryRegion *mr, IOMMUNotifierFlag old,

@@ -4,13 +4,16 @@
  * interrupts.
  */
 #include "qemu/osdep.h"
-#include "device.h"
+#include "client.h"
 #include "qemu/main-loop.h"
 #include "qemu/rcu.h"
 #include "system/runstate.h"
 #include "trace/trace-hw_arm.h"
 
 #define GIC_INTERNAL 32
+
+/* As DeviceID of the SMMU's own MSIs: no PCI function of these machines. */
+#define OWN_REQUESTER_ID 0xffff
 
 /* ---- memory ---- */
 
@@ -140,7 +143,7 @@ static enum smmu3_mem host_read(void *ctx, const struct smmu3_access *acc,
 
 /*
  * MSIs are what may reach a device: the library holds no lock when it sends
- * one. Their DeviceID is one that no PCI function of these machines has.
+ * one.
  */
 static enum smmu3_mem host_write(void *ctx, const struct smmu3_access *acc,
                                  const void *buf, size_t size)
@@ -151,7 +154,7 @@ static enum smmu3_mem host_write(void *ctx, const struct smmu3_access *acc,
 
     if (acc->kind == SMMU3_ACC_MSI) {
         attrs.memory = 0;
-        attrs.requester_id = 0xffff;
+        attrs.requester_id = OWN_REQUESTER_ID;
     }
     if (!as ||
         address_space_write(as, acc->addr, attrs, buf, size) != MEMTX_OK) {
@@ -194,6 +197,38 @@ static enum smmu3_mem host_cas64(void *ctx, const struct smmu3_access *acc,
                                                  cpu_to_le64(desired)));
     address_space_unmap(as, p, 8, true, 8);
     return SMMU3_MEM_OK;
+}
+
+/* ---- memory as our own masters see it ---- */
+
+bool smmu3q_memory_access(SMMU3State *s, const struct smmu3_result *res,
+                          void *buf, size_t len, bool write)
+{
+    AddressSpace *as = as_of(s, res->pas);
+
+    return as && address_space_rw(as, res->addr, attrs_of(res->pas), buf, len,
+                                  write) == MEMTX_OK;
+}
+
+bool smmu3q_msi_write(SMMU3State *s, const struct smmu3_result *res,
+                      uint32_t device_id, uint32_t data)
+{
+    AddressSpace *as = as_of(s, res->pas);
+    MemTxAttrs attrs = attrs_of(res->pas);
+    MemTxResult result;
+
+    if (!as) {
+        return false;
+    }
+    attrs.memory = 0;
+    attrs.requester_id = device_id;
+    address_space_stl_le(as, res->addr, data, attrs, &result);
+    return result == MEMTX_OK;
+}
+
+bool smmu3q_is_own_msi(MemTxAttrs attrs)
+{
+    return !attrs.unspecified && attrs.requester_id == OWN_REQUESTER_ID;
 }
 
 /* ---- interrupts ---- */
@@ -248,28 +283,36 @@ void smmu3q_init_irqs(SMMU3State *s)
     qemu_add_vm_change_state_handler(vm_state_changed, s);
 }
 
-/*
- * Boards know four interrupts only. The number of the GIC's SPIs is all of its
- * interrupts without the 32 that are the CPUs' own.
- */
-bool smmu3q_connect_secure_irqs(SMMU3State *s, Error **errp)
+/* Its SPIs are all of its interrupts but the 32 that are the CPUs' own. */
+DeviceState *smmu3q_find_gic(uint32_t *num_spis)
 {
-    uint32_t spi = s->number[SMMU3Q_SECURE_SPI];
-    uint32_t num;
-    Object *gic;
+    Object *gic = object_resolve_path_type("", "arm-gicv3-common", NULL);
 
-    if (!(s->is_set & (1u << SMMU3Q_SECURE_SPI)) || !s->secure) {
-        return true;
-    }
-    gic = object_resolve_path_type("", "arm-gicv3-common", NULL);
     if (!gic) {
         gic = object_resolve_path_type("", "arm_gic_common", NULL);
     }
     if (!gic) {
+        return NULL;
+    }
+    *num_spis = object_property_get_uint(gic, "num-irq", NULL) - GIC_INTERNAL;
+    return DEVICE(gic);
+}
+
+/* Boards know four interrupts only. */
+bool smmu3q_connect_secure_irqs(SMMU3State *s, Error **errp)
+{
+    uint32_t spi = s->number[SMMU3Q_SECURE_SPI];
+    DeviceState *gic;
+    uint32_t num;
+
+    if (!(s->is_set & (1u << SMMU3Q_SECURE_SPI)) || !s->secure) {
+        return true;
+    }
+    gic = smmu3q_find_gic(&num);
+    if (!gic) {
         error_setg(errp, TYPE_ARM_SMMUV3 ": secure-spi: there is no one GIC");
         return false;
     }
-    num = object_property_get_uint(gic, "num-irq", NULL) - GIC_INTERNAL;
     if (spi >= num || num - spi < SMMU3Q_IRQS_PER_BANK) {
         error_setg(errp, TYPE_ARM_SMMUV3 ": secure-spi=%" PRIu32 ": this GIC "
                    "has SPIs up to %" PRIu32, spi, num - 1);
@@ -277,7 +320,7 @@ bool smmu3q_connect_secure_irqs(SMMU3State *s, Error **errp)
     }
     for (int i = 0; i < SMMU3Q_IRQS_PER_BANK; i++) {
         sysbus_connect_irq(SYS_BUS_DEVICE(s), SMMU3Q_IRQS_PER_BANK + i,
-                           qdev_get_gpio_in(DEVICE(gic), spi + i));
+                           qdev_get_gpio_in(gic, spi + i));
     }
     return true;
 }
@@ -291,6 +334,7 @@ const struct smmu3_host smmu3q_host = {
     .read = host_read,
     .write = host_write,
     .cas64 = host_cas64,
+    .resume = smmu3q_resume,
     .irq = host_irq,
     .invalidate = smmu3q_invalidate,
     .trace = smmu3q_trace,

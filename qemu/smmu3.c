@@ -142,6 +142,7 @@ static void smmu3q_instance_init(Object *obj)
     SMMU3State *s = SMMU3Q(obj);
 
     QLIST_INIT(&s->notified);
+    QLIST_INIT(&s->waiting);
     s->secure_impl = ON_OFF_AUTO_AUTO;
 }
 

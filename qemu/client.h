@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Bus masters that talk to the SMMU itself rather than through QEMU's memory
+ * core, which has no room for a StreamID of one's choice, a SubstreamID, the
+ * kind of an access or a stall. All of it runs under the BQL.
+ */
+#ifndef SMMU3_QEMU_CLIENT_H
+#define SMMU3_QEMU_CLIENT_H
+
+#include "device.h"
+
+typedef struct SMMU3Client SMMU3Client;
+
+/* One that has one access at a time under way: a channel of a DMA engine. */
+struct SMMU3Client {
+    /*
+     * The access that was answered with SMMU3_ST_STALL or SMMU3_ST_BUSY goes
+     * on. Only to be noted: the SMMU may be in the middle of a command.
+     */
+    void (*resume)(SMMU3Client *c, enum smmu3_resume action);
+
+    SMMU3State *smmu; /* that holds its access, NULL: none does */
+    bool waits;       /* for another's stall to end: SMMU3_ST_BUSY */
+    QLIST_ENTRY(SMMU3Client) next_waiting;
+};
+
+/*
+ * smmu3_translate() for a client that holds no access. With
+ * SMMU3_REQ_CAN_STALL the answer may be that it waits for resume(), or did:
+ * c->smmu tells.
+ */
+void smmu3q_client_translate(SMMU3Client *c, SMMU3State *s,
+                             struct smmu3_request *req,
+                             struct smmu3_result *res);
+/* The client gives its access up, if it holds any: no resume() any more. */
+void smmu3q_client_cancel(SMMU3Client *c);
+
+/* The access itself, behind the SMMU. RAM and ROM only: no device is called. */
+bool smmu3q_memory_access(SMMU3State *s, const struct smmu3_result *res,
+                          void *buf, size_t len, bool write);
+/* A word for whatever is there, an interrupt controller above all. */
+bool smmu3q_msi_write(SMMU3State *s, const struct smmu3_result *res,
+                      uint32_t device_id, uint32_t data);
+/* Does an access of a device's registers come from an SMMU, as its MSI? */
+bool smmu3q_is_own_msi(MemTxAttrs attrs);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qemu/osdep.h"
+#include "client.h"
+#include "hw/arm/smmu3/trace-smmu3.h"
+
+static void fault(const struct smmu3_request *req,
+                  const struct smmu3_result *res)
+{
+    const struct smmu3_reason_info *why = smmu3_reason_info(res->reason);
+
+    trace_smmuv3_fault("master", smmu3q_bank_name(req->sec_sid),
+                       req->stream_id,
+                       req->flags & SMMU3_REQ_WRITE ? "write" : "read",
+                       req->addr,
+                       res->has_event ? smmu3q_event_name(res->event[0])
+                                      : "none",
+                       why->name, why->clause);
+    smmu3q_trace_event(req, res);
+}
+
+void smmu3q_client_translate(SMMU3Client *c, SMMU3State *s,
+                             struct smmu3_request *req,
+                             struct smmu3_result *res)
+{
+    req->cookie = c;
+    c->smmu = s; /* it may be resumed before the call returns */
+    smmu3_translate(s->lib, req, res);
+    switch (res->status) {
+    case SMMU3_ST_STALL:
+        break;
+    case SMMU3_ST_BUSY:
+        c->waits = true;
+        QLIST_INSERT_HEAD(&s->waiting, c, next_waiting);
+        return;
+    default:
+        c->smmu = NULL;
+        break;
+    }
+    if (res->status != SMMU3_ST_OK) {
+        fault(req, res);
+    }
+}
+
+static void wake(SMMU3Client *c, enum smmu3_resume action)
+{
+    if (c->waits) {
+        QLIST_REMOVE(c, next_waiting);
+        c->waits = false;
+    }
+    c->smmu = NULL;
+    c->resume(c, action);
+}
+
+/* A STAG may have become free. */
+static void wake_waiting(SMMU3State *s)
+{
+    SMMU3Client *c, *next;
+
+    QLIST_FOREACH_SAFE(c, &s->waiting, next_waiting, next) {
+        wake(c, SMMU3_RESUME_RETRY);
+    }
+}
+
+void smmu3q_resume(void *ctx, void *cookie, enum smmu3_resume action)
+{
+    wake(cookie, action);
+    wake_waiting(ctx);
+}
+
+void smmu3q_client_cancel(SMMU3Client *c)
+{
+    SMMU3State *s = c->smmu;
+
+    if (!s) {
+        return;
+    }
+    c->smmu = NULL;
+    if (c->waits) {
+        QLIST_REMOVE(c, next_waiting);
+        c->waits = false;
+    } else {
+        smmu3_stall_cancel(s->lib, c);
+        wake_waiting(s);
+    }
+}
