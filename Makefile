@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
 #
 # The names below are what README and users rely on; the work is in scripts/, qemu/build.sh and the rooms' own files.
-# Results: build/libsmmu3.a, build/qemu-system-aarch64 (ours), build/qemu-stock-aarch64 (the same without our change).
+# Results: build/libsmmu3.a, build/smmu3, build/qemu-system-aarch64 (ours), build/qemu-stock-aarch64 (the same without our change).
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -18,7 +18,7 @@ help:
 	@echo '  make run         see it work: firmware and Linux sharing one SMMU in QEMU (installs and builds first)'
 	@echo '  make test        everything: check, QEMU, and the system tests'
 	@echo '  make check       the library and its tests, also under sanitizers (under a minute)'
-	@echo '  make lib         build/libsmmu3.a'
+	@echo '  make lib         build/libsmmu3.a, and the command build/smmu3'
 	@echo '  make qemu        build/qemu-system-aarch64 (ours) and build/qemu-stock-aarch64 (without our change)'
 	@echo '  make qemu-patch  build/smmu3-qemu.patch, the change for a QEMU tree of your own'
 	@echo '  make conformance the suite against the library: every rule, in all configurations (ARGS=... for the runner)'

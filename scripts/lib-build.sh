@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
 #
 # The library by meson: build/lib as users get it, build/lib-san under the address and undefined-behaviour sanitizers.
-#   lib-build.sh        build/libsmmu3.a, build/smmu3-conformance
+#   lib-build.sh        build/libsmmu3.a, build/smmu3-conformance, build/smmu3
 #   lib-build.sh test   and run the tests in both, unit by unit
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -47,6 +47,7 @@ configure lib --buildtype=debugoptimized
 stage "$BUILD/lib.log" "building the library" ninja -C "$BUILD/lib"
 archive
 cp -u "$BUILD/lib/conformance/smmu3-conformance" "$BUILD/smmu3-conformance"
+cp -u "$BUILD/lib/tool/smmu3" "$BUILD/smmu3"
 [ "${1:-}" = test ] || exit 0
 
 configure lib-san --buildtype=debug -Doptimization=1 -Db_sanitize=address,undefined

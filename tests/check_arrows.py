@@ -19,7 +19,7 @@ ARROWS = {
     "conformance/backend": {"conformance", "include", "tables", "spec"},
     "firmware": {"tables", "conformance", "spec"},
     "qemu": {"include", "src", "spec"},
-    "tool": {"include", "src", "spec"},
+    "tool": {"include", "spec"},
     "tests": {"include", "src", "spec", "tables", "conformance"},
     "fuzz": {"include", "tables", "spec"},
     "bench": {"include", "src", "spec", "tables"},

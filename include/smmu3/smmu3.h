@@ -500,6 +500,10 @@ size_t smmu3_save_size(const struct smmu3 *s);
 /*
  * The whole programmer-visible state (no cache content) as bytes that any
  * build of any later version can load. SMMU3_EINVAL: len is too small.
+ * Little-endian: u32 magic "SSM3", version 1, bytes in all, number of ID words;
+ * that many u32 (idr0 to s_mpamidr of struct smmu3_config); for each bank u32
+ * tag (0x424b0000 | SEC_SID), number of registers; for each u32 offset, u64
+ * value.
  */
 int smmu3_save(struct smmu3 *s, void *buf, size_t len);
 /*
