@@ -129,6 +129,8 @@ void conf_write64(struct conf *c, enum dut_pas pas, uint64_t addr, uint64_t v);
 uint64_t conf_alloc(struct conf *c, enum dut_pas pas, uint64_t size, uint64_t align);
 /* 64 KB, aligned, that DMA may go to. */
 uint64_t conf_target(struct conf *c, enum dut_pas pas);
+/* The memory of this space that is the suite's. */
+void conf_ram(const struct conf *c, enum dut_pas pas, uint64_t *base, uint64_t *size);
 /* With DUT_CAN_HOLE: a 64 KB-aligned address where everything aborts. */
 uint64_t conf_hole(const struct conf *c, enum dut_pas pas);
 /* Waits until memory has this value (an SMMU's write may take its time). */

@@ -114,6 +114,12 @@ uint64_t conf_target(struct conf *c, enum dut_pas pas)
     return a;
 }
 
+void conf_ram(const struct conf *c, enum dut_pas pas, uint64_t *base, uint64_t *size)
+{
+    *base = c->dut->ram[pas].base;
+    *size = c->dut->ram[pas].size;
+}
+
 uint64_t conf_hole(const struct conf *c, enum dut_pas pas)
 {
     return c->dut->hole[pas];

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/* Which space a Secure walk reads, and which it puts out: IHI0070G.b 3.10.2, 13.5. */
+#include "conf.h"
+
+static const struct conf_need secure[CONF_NEEDS] = { IN_SECURE };
+
+/* ---- stage 1 ---- */
+
+/*
+ * A walk whose tables move to Non-secure memory at level `at` (by NSTable in
+ * the descriptor above; at the start level by NSCFG0), 4: none does. What is
+ * in the other space at the same addresses would lead elsewhere, or nowhere.
+ */
+static void s1_tables(struct conf_stream *st, int at, uint64_t out, uint64_t attr)
+{
+    struct conf *c = st->c;
+    struct smmu3t_pgt *t = &st->tt0;
+    int start = smmu3t_pgt_s1_start(t->gran, t->ia_bits);
+    uint64_t bytes = UINT64_C(1) << t->gran, table = 0, above = 0;
+    bool ns = false;
+
+    for (int level = start; level <= 3; level++) {
+        enum dut_pas was = ns ? DUT_PAS_NS : DUT_PAS_S;
+        unsigned shift = smmu3t_pgt_shift(t->gran, level);
+
+        ns |= level == at;
+        table = conf_alloc(c, ns ? DUT_PAS_NS : DUT_PAS_S, bytes, bytes);
+        if (level == start) {
+            CD_PUT(st->cd.w, TTB0, table >> 4);
+            CD_PUT(st->cd.w, NSCFG0, ns);
+        } else {
+            t->pas = was;
+            smmu3t_pgt_write(t, above, smmu3t_pgt_put_addr(t, table) | 3 |
+                                           (level == at ? SMMU3T_TABLE_NS : 0));
+        }
+        above = table + 8 * ((CONF_VA & ((UINT64_C(1) << t->ia_bits) - 1)) >> shift &
+                             ((bytes >> 3) - 1));
+    }
+    t->pas = ns ? DUT_PAS_NS : DUT_PAS_S;
+    smmu3t_pgt_write(t, above, smmu3t_pgt_put_addr(t, out) | 3 | attr);
+    conf_stream_update(st);
+}
+
+static void s1_space(struct conf *c, enum dut_sec sec, int at, bool leaf_ns, bool had)
+{
+    struct conf_stream st = { .sec = sec, .s1 = true };
+    enum dut_pas pas = sec == DUT_NS || leaf_ns || at < 4 ? DUT_PAS_NS : DUT_PAS_S;
+    struct dut_dma dma;
+    uint64_t out;
+
+    conf_start(c, sec);
+    if (!conf_stream(c, &st)) {
+        return;
+    }
+    CD_PUT(st.cd.w, HAD0, had);
+    out = conf_target(c, pas);
+    s1_tables(&st, at, out, SMMU3T_S1_RW | (leaf_ns ? SMMU3T_S1_NS : 0));
+    for (unsigned k = 0; k < 4; k++) {
+        dma = conf_access(&st, CONF_VA, (k & 1 ? DUT_DMA_WRITE : 0) |
+                                            (k & 2 && conf_can(c, DUT_CAN_NS_ATTR) ? DUT_DMA_NS : 0));
+        conf_reaches(c, &dma, pas, out);
+    }
+}
+
+static void stage1(struct conf *c)
+{
+    static const struct conf_need had_need[CONF_NEEDS] = { IN_SECURE, NEED(IDR3, HAD, IS, 1) };
+    unsigned gran = ID(c, IDR5, GRAN4K) ? 12 : ID(c, IDR5, GRAN16K) ? 14 : 16;
+    int start = smmu3t_pgt_s1_start(gran, 39);
+
+    for (int at = start; at <= 4; at++) {
+        for (unsigned k = 0; k < 4; k++) {
+            bool had = k & 2;
+
+            if (conf_row(c, at < 4 ? RULE_SEC_S1_WALK : RULE_SEC_S1_SPACE, CONF_LEGAL,
+                         had ? had_need : secure, "leaf NS=%u, %s level %d%s", k & 1,
+                         at == 4 ? "Secure down to" : "Non-secure from", at == 4 ? 3 : at,
+                         had ? ", HAD0=1" : "")) {
+                s1_space(c, DUT_S, at, k & 1, had);
+            }
+        }
+    }
+}
+
+/* A Non-secure stream with the bits that would mean something in a Secure one. */
+static void stage1_ns(struct conf *c)
+{
+    for (unsigned k = 0; k < 4; k++) {
+        if (conf_row(c, RULE_SEC_NSTABLE_NS, CONF_LEGAL, NULL, "NS=%u NSTable=%u", k & 1, k >> 1)) {
+            struct conf_stream st = { .sec = DUT_NS, .s1 = true };
+            struct dut_dma dma;
+            uint64_t out;
+
+            conf_start(c, DUT_NS);
+            if (conf_stream(c, &st)) {
+                st.tt0.table_attr = k & 2 ? SMMU3T_TABLE_NS : 0;
+                out = conf_target(c, DUT_PAS_NS);
+                conf_map1(&st, CONF_VA, out, 0x10000, SMMU3T_S1_RW | (k & 1 ? SMMU3T_S1_NS : 0));
+                dma = conf_access(&st, CONF_VA, 0);
+                conf_reaches(c, &dma, DUT_PAS_NS, out);
+            }
+        }
+    }
+}
+
+/* ---- stage 2 ---- */
+
+/* The input NS attribute, by the access or by NSCFG: how a stage 2 only stream
+ * comes to a Non-secure IPA. */
+static bool ns_input(struct conf *c, struct conf_stream *st, bool ns, uint32_t *flags)
+{
+    *flags = 0;
+    if (ns && conf_can(c, DUT_CAN_NS_ATTR)) {
+        *flags = DUT_DMA_NS;
+    } else if (ns && ID(c, IDR1, ATTR_PERMS_OVR)) {
+        STE_PUT(st->ste.w, NSCFG, 3);
+    } else if (ns) {
+        conf_skip(c, "no way to a Non-secure IPA");
+        return false;
+    }
+    return true;
+}
+
+/* Both tables anew, each in the space that it is to be walked in. */
+static bool s2_tables(struct conf_stream *st, unsigned bits)
+{
+    bool sw = bits & 1, nsw = bits & 4;
+
+    st->st2.pas = sw ? DUT_PAS_NS : DUT_PAS_S;
+    st->ns_st2.pas = nsw ? DUT_PAS_NS : DUT_PAS_S;
+    if (smmu3t_pgt_init(&st->st2) || smmu3t_pgt_init(&st->ns_st2)) {
+        return false;
+    }
+    STE_PUT(st->ste.w, S_S2TTB, st->st2.root >> 4);
+    STE_PUT(st->ste.w, S2TTB, st->ns_st2.root >> 4);
+    STE_PUT(st->ste.w, S2SW, sw);
+    STE_PUT(st->ste.w, S2SA, bits >> 1 & 1);
+    STE_PUT(st->ste.w, S2NSW, nsw);
+    STE_PUT(st->ste.w, S2NSA, bits >> 3 & 1);
+    return true;
+}
+
+static void s2_space(struct conf *c, unsigned bits, bool ns_ipa)
+{
+    struct conf_stream st = { .sec = DUT_S, .s2 = true, .vmid = 7 };
+    bool out_ns = ns_ipa ? bits != 0 : (bits & 3) != 0;
+    enum dut_pas pas = out_ns ? DUT_PAS_NS : DUT_PAS_S;
+    struct dut_dma dma;
+    uint32_t flags;
+    uint64_t out;
+
+    conf_start(c, DUT_S);
+    if (!conf_stream(c, &st) || !ns_input(c, &st, ns_ipa, &flags)) {
+        return;
+    }
+    if (!s2_tables(&st, bits)) {
+        return;
+    }
+    conf_stream_update(&st);
+    out = conf_target(c, pas);
+    if (smmu3t_pgt_map(ns_ipa ? &st.ns_st2 : &st.st2, CONF_VA, out, 0x10000, SMMU3T_S2_RW)) {
+        conf_skip(c, "the DUT's RAM is too small");
+        return;
+    }
+    dma = conf_access(&st, CONF_VA, flags);
+    conf_reaches(c, &dma, pas, out);
+    dma.flags |= DUT_DMA_WRITE;
+    conf_reaches(c, &dma, pas, out);
+    /* the other space does not know this address; the event tells which */
+    if (conf_can(c, DUT_CAN_NS_ATTR)) {
+        struct conf_event want = { .number = EVT_F_TRANSLATION, .s2 = true, .nsipa = !ns_ipa,
+                                   .class_ = CONF_CLASS_IN, .ipa = CONF_VA };
+
+        dma.flags ^= DUT_DMA_NS;
+        conf_faults(c, &dma, &want);
+    }
+}
+
+static void stage2(struct conf *c)
+{
+    static const struct conf_need need[CONF_NEEDS] = { IN_SECURE, NEED(S_IDR1, SEL2, IS, 1) };
+
+    for (unsigned k = 0; k < 32; k++) {
+        unsigned bits = k & 15;
+        bool ns_ipa = k >> 4;
+        enum conf_rule rule = bits & (ns_ipa ? 4 : 1) ? RULE_SEC_S2_WALK : RULE_SEC_S2_SPACE;
+
+        if (conf_row(c, rule, CONF_LEGAL, need, "%s IPA, S2SW=%u S2SA=%u S2NSW=%u S2NSA=%u",
+                     ns_ipa ? "Non-secure" : "Secure", bits & 1, bits >> 1 & 1, bits >> 2 & 1,
+                     bits >> 3)) {
+            s2_space(c, bits, ns_ipa);
+        }
+    }
+}
+
+/* The leaf of stage 1 says which IPA space; both map the same IPA, elsewhere. */
+static void nested(struct conf *c)
+{
+    static const struct conf_need need[CONF_NEEDS] = { IN_SECURE, NEED(S_IDR1, SEL2, IS, 1) };
+
+    for (unsigned k = 0; k < 4; k++) {
+        bool ns = k & 1, fault = k & 2;
+        struct conf_stream st = { .sec = DUT_S, .s1 = true, .s2 = true, .vmid = 7 };
+        enum dut_pas pas = ns ? DUT_PAS_NS : DUT_PAS_S;
+        struct conf_event want = { .number = EVT_F_TRANSLATION, .s2 = true, .nsipa = ns,
+                                   .class_ = CONF_CLASS_IN };
+        uint64_t out, ipa;
+        struct dut_dma dma;
+
+        if (!conf_row(c, fault ? RULE_SEC_NSIPA : RULE_SEC_NESTED_IPA,
+                      fault ? CONF_ILLEGAL : CONF_LEGAL, need, "stage 1 NS=%u%s", ns,
+                      fault ? ", not mapped there" : "")) {
+            continue;
+        }
+        conf_start(c, DUT_S);
+        if (!conf_stream(c, &st)) {
+            continue;
+        }
+        out = conf_target(c, pas);
+        want.ipa = ipa = conf_ipa(c, out);
+        conf_map1(&st, CONF_VA, ipa, 0x10000, SMMU3T_S1_RW | (ns ? SMMU3T_S1_NS : 0));
+        if (smmu3t_pgt_map(ns != fault ? &st.ns_st2 : &st.st2, ipa, out, 0x10000, SMMU3T_S2_RW)) {
+            conf_skip(c, "the DUT's RAM is too small");
+            continue;
+        }
+        dma = conf_access(&st, CONF_VA, 0);
+        if (fault) {
+            conf_faults(c, &dma, &want);
+        } else {
+            conf_reaches(c, &dma, pas, out);
+        }
+    }
+}
+
+/* Stage 2 alone first, S2SA=1; then stage 1 on top, in Non-secure memory. */
+static void cd_in_ns_memory(struct conf *c)
+{
+    static const struct conf_need need[CONF_NEEDS] = { IN_SECURE, NEED(S_IDR1, SEL2, IS, 1) };
+    struct conf_stream st = { .sec = DUT_S, .s2 = true, .vmid = 7 };
+    uint64_t out;
+    struct dut_dma dma;
+
+    if (!conf_row(c, RULE_SEC_CD_S2SA, CONF_LEGAL, need, "S2SA=1")) {
+        return;
+    }
+    conf_start(c, DUT_S);
+    if (!conf_stream(c, &st)) {
+        return;
+    }
+    st.s1 = true;
+    st.tt0 = (struct smmu3t_pgt){ .mem = &st.ipa_mem, .pas = DUT_PAS_NS, .stage = 1,
+                                  .gran = st.gran1, .ia_bits = st.bits1,
+                                  .big_endian = st.big_endian };
+    st.cds = (struct smmu3t_cdtab){ .mem = &st.ipa_mem, .pas = DUT_PAS_NS };
+    if (smmu3t_pgt_init(&st.tt0) || smmu3t_cdtab_init(&st.cds)) {
+        conf_skip(c, "the DUT's RAM is too small");
+        return;
+    }
+    smmu3t_cd_init(&st.cd, &st.tt0, NULL, 1);
+    CD_PUT(st.cd.w, S, conf_stall_model(c, DUT_S) == 2);
+    smmu3t_ste_add_s1(&st.ste, &st.cds);
+    STE_PUT(st.ste.w, S2SA, 1);
+    conf_stream_update(&st);
+    out = conf_target(c, DUT_PAS_NS);
+    conf_map2(&st, conf_ipa(c, out), out, 0x10000, SMMU3T_S2_RW);
+    conf_map1(&st, CONF_VA, conf_ipa(c, out), 0x10000, SMMU3T_S1_RW);
+    dma = conf_access(&st, CONF_VA, 0);
+    conf_reaches(c, &dma, DUT_PAS_NS, out);
+}
+
+static void sec_walk(struct conf *c)
+{
+    stage1(c);
+    stage1_ns(c);
+    stage2(c);
+    nested(c);
+    cd_in_ns_memory(c);
+}
+
+const struct conf_case case_sec_walk = { "sec/walk", { { 0 } }, sec_walk };
