@@ -8,7 +8,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 STACKS := $(sort $(patsubst scripts/stack/%.sh,%,$(filter-out %/lib.sh %/tfa.sh,$(wildcard scripts/stack/*.sh))))
 .PHONY: help setup $(STACKS:%=stack-%) run lib check qemu qemu-patch test bench bench-qemu clean distclean
-.PHONY: conformance conformance-doc
+.PHONY: conformance conformance-doc conformance-firmware
 .PHONY: fuzz
 
 # A target is listed as soon as what it runs exists.
@@ -22,6 +22,7 @@ help:
 	@echo '  make qemu        build/qemu-system-aarch64 (ours) and build/qemu-stock-aarch64 (without our change)'
 	@echo '  make qemu-patch  build/smmu3-qemu.patch, the change for a QEMU tree of your own'
 	@echo '  make conformance the suite against the library: every rule, in all configurations (ARGS=... for the runner)'
+	@echo '  make conformance-firmware  the suite on bare metal: our firmware at EL3 and EL2 (PROFILE=max, OPTIONS=filter=...)'
 	@echo '  make conformance-doc   docs/COVERAGE.md anew, after a change of the suite'
 	@echo '  make fuzz        libFuzzer on the library, SECONDS=60 in all [TARGET=mmio|cmd|table|state]'
 	@if [ -f bench/run.sh ]; then echo '  make bench       speed of the library'; fi
@@ -49,6 +50,9 @@ qemu: setup
 
 conformance: lib
 	@build/smmu3-conformance $(or $(ARGS),--all-configs)
+
+conformance-firmware: setup
+	@scripts/conformance-firmware.sh
 
 conformance-doc: lib
 	@scripts/coverage.py build/smmu3-conformance .

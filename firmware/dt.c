@@ -57,6 +57,20 @@ bool dt_reg(const char *compatible, unsigned int index, struct dt_region *out)
     return node >= 0 && node_reg(node, index, out);
 }
 
+/* The GIC's binding: type (0: SPI), number, flags. */
+bool dt_spi(const char *compatible, unsigned int index, uint64_t *spi)
+{
+    int node = fdt_node_offset_by_compatible(dt, -1, compatible);
+    int len = 0;
+    const fdt32_t *irqs = node < 0 ? NULL : fdt_getprop(dt, node, "interrupts", &len);
+
+    if (!irqs || (unsigned int)len < (index + 1) * 3 * sizeof(*irqs) || fdt32_to_cpu(irqs[3 * index])) {
+        return false;
+    }
+    *spi = fdt32_to_cpu(irqs[3 * index + 1]);
+    return true;
+}
+
 bool dt_memory(struct dt_region *out)
 {
     int node = fdt_node_offset_by_prop_value(dt, -1, "device_type", "memory", sizeof("memory"));

@@ -17,6 +17,8 @@ bool dt_valid(void);
 
 /* Entry `index` of `reg` of the first node with that `compatible` string; false if there is none. */
 bool dt_reg(const char *compatible, unsigned int index, struct dt_region *out);
+/* Entry `index` of `interrupts` of that node, which must be an SPI (its number, from 0). */
+bool dt_spi(const char *compatible, unsigned int index, uint64_t *spi);
 /* The first memory node. */
 bool dt_memory(struct dt_region *out);
 unsigned int dt_cpus(void);

@@ -16,6 +16,8 @@
 bool fwcfg_present(void);
 /* A little-endian number; an item that does not exist reads as 0. */
 uint32_t fwcfg_u32(uint16_t item);
+/* A file (-fw_cfg name=NAME,...) as a text with a NUL; false: there is none, or it is longer than size - 1. */
+bool fwcfg_text(const char *name, char *buf, size_t size);
 /* The first `len` bytes of an item to Non-secure RAM. */
 bool fwcfg_load(uint16_t item, uintptr_t dst, uint32_t len);
 

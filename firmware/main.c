@@ -3,6 +3,7 @@
  * The order of things: start.S gives the first CPU a stack and calls fw_main(). EL3 opens its gates for the
  * Non-secure world (cpu.c) and hands it the interrupts (gic.c); demo.c shows what the Secure interface of the SMMU
  * does; linux.c loads what QEMU was given as kernel. From then on EL3 is only what trap.c and psci.c answer.
+ * With the option "suite" (options.c) it is the conformance suite instead, and the end (suite.c).
  *
  * The console has sentences, "[el3] ..." and "[secure] ...", and for programs lines "FW step=ok|fail|absent".
  */
@@ -11,10 +12,13 @@
 #include "dt.h"
 #include "gic.h"
 #include "linux.h"
+#include "mmu.h"
+#include "options.h"
 #include "platform.h"
 #include "power.h"
 #include "print.h"
 #include "psci.h"
+#include "suite.h"
 #include "trap.h"
 
 /* start.S */
@@ -69,6 +73,10 @@ void fw_main(void)
         power_exit(1);
     }
     welcome();
+    if (option("suite")) {
+        mmu_on_el3();
+        power_exit(suite_run(true));
+    }
     psci_init(dt_cpus());
     cpu_setup_nonsecure();
     setup_gic();

@@ -31,6 +31,13 @@
 #define NS_FWCFG_BASE (RAM_BASE + 0x120000)
 #define KERNEL_AREA_BASE (RAM_BASE + 0x200000)
 
+/* Started below EL3, or as the suite: our variables then (mmu.h), and what belongs to the suite from there on. */
+#define LOWER_RAM_BASE (RAM_BASE + 0x1000000)
+#define SUITE_RAM_BASE (RAM_BASE + 0x4000000)
+#define SUITE_RAM_MAX 0x10000000ul
+/* Of Secure RAM the suite takes the upper half. */
+#define SUITE_SECURE_BASE (SECURE_RAM_BASE + SECURE_RAM_SIZE / 2)
+
 /* Affinity level 0 has 16 CPUs per cluster with GICv3; more clusters than this are left parked. */
 #define MAX_CPUS 32
 #define STACK_SIZE 0x2000

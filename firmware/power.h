@@ -4,6 +4,9 @@
 
 #include <stdint.h>
 
+/* The Exception level we run at. */
+unsigned int power_el(void);
+
 void power_off(void) __attribute__((noreturn));
 void power_reset(void) __attribute__((noreturn));
 

@@ -5,38 +5,52 @@
 #include "arch.h"
 #include "print.h"
 
+/* Where the text goes: the console, or a buffer that is told how long all would have been. */
+struct sink {
+    char *buf;
+    size_t size, len;
+};
+
 struct spec {
+    struct sink *to;
     unsigned int width;
     bool left;
     bool zero;
     bool wide;
 };
 
-static void put(char c)
+static void put(struct sink *to, char c)
 {
+    if (to->buf) {
+        if (to->len + 1 < to->size) {
+            to->buf[to->len] = c;
+        }
+        to->len++;
+        return;
+    }
     if (c == '\n') {
         uart_putc('\r');
     }
     uart_putc(c);
 }
 
-static void pad(char c, size_t used, unsigned int width)
+static void pad(const struct spec *spec, char c, size_t used)
 {
-    for (; used < width; used++) {
-        put(c);
+    for (; used < spec->width; used++) {
+        put(spec->to, c);
     }
 }
 
 static void put_string(const char *s, size_t len, const struct spec *spec)
 {
     if (!spec->left) {
-        pad(spec->zero ? '0' : ' ', len, spec->width);
+        pad(spec, spec->zero ? '0' : ' ', len);
     }
     for (size_t i = 0; i < len; i++) {
-        put(s[i]);
+        put(spec->to, s[i]);
     }
     if (spec->left) {
-        pad(' ', len, spec->width);
+        pad(spec, ' ', len);
     }
 }
 
@@ -74,22 +88,23 @@ static const char *parse(const char *fmt, struct spec *spec)
     }
 }
 
-static void print_args(const char *fmt, va_list args)
+static void print_args(struct sink *to, const char *fmt, va_list args)
 {
     struct spec spec;
 
     for (; *fmt; fmt++) {
         if (*fmt != '%') {
-            put(*fmt);
+            put(to, *fmt);
             continue;
         }
         fmt = parse(fmt + 1, &spec);
+        spec.to = to;
         if (*fmt == 's') {
             const char *s = va_arg(args, const char *);
 
             put_string(s, strlen(s), &spec);
         } else if (*fmt == 'c') {
-            put((char)va_arg(args, int));
+            put(to, (char)va_arg(args, int));
         } else if (*fmt == 'd') {
             int64_t v = spec.wide ? va_arg(args, int64_t) : va_arg(args, int);
 
@@ -101,16 +116,28 @@ static void print_args(const char *fmt, va_list args)
         } else if (*fmt == '\0') {
             return;
         } else {
-            put(*fmt);
+            put(to, *fmt);
         }
     }
 }
 
 void print(const char *fmt, ...)
 {
+    struct sink console = {0};
     va_list args;
 
     va_start(args, fmt);
-    print_args(fmt, args);
+    print_args(&console, fmt, args);
     va_end(args);
+}
+
+int print_to(char *buf, size_t size, const char *fmt, va_list args)
+{
+    struct sink to = {.buf = buf, .size = size};
+
+    print_args(&to, fmt, args);
+    if (size) {
+        buf[to.len < size ? to.len : size - 1] = '\0';
+    }
+    return (int)to.len;
 }

@@ -23,7 +23,15 @@ _start:
     bl      cpu_index
     cbnz    x0, secondary
 
-    /* The first CPU gives the variables their initial values. */
+    bl      init_variables
+    mov     x0, #0
+    bl      set_stack
+    bl      fw_main
+5:  wfi
+    b       5b
+
+/* The first CPU gives the variables their initial values. */
+init_variables:
     ldr     x0, =data_load
     ldr     x1, =data_start
     ldr     x2, =data_end
@@ -38,11 +46,7 @@ _start:
     b.hs    4f
     stp     xzr, xzr, [x1], #16
     b       3b
-4:  mov     x0, #0
-    bl      set_stack
-    bl      fw_main
-5:  wfi
-    b       5b
+4:  ret
 
 /* Also the way back to the pen of a CPU that PSCI turned off. Never returns. */
     .global cpu_park
@@ -76,49 +80,73 @@ set_stack:
     ret
 
 /*
- * Not at EL3: the machine has no Secure state and none of our RAM. Say so and end the run: with a status by
- * semihosting if QEMU has that on (else the instruction is undefined and comes back through no_el3_vectors), or by
- * QEMU's own PSCI, which answers SMC from EL2 and HVC from EL1.
+ * Not at EL3: the machine has no Secure state and none of our RAM. The suite can run here, too (lower.c); with a map
+ * that finds our variables in Non-secure RAM (mmu.S).
  */
 not_el3:
-    mov     x5, x0
-    adr     x2, not_el3_text
-    ldr     x1, =UART0_BASE
-7:  ldrb    w3, [x2], #1
-    cbz     w3, 8f
-    str     w3, [x1]
-    b       7b
-8:  adr     x1, no_el3_vectors
-    msr     vbar_el1, x1
-    cmp     x5, #(2 << 2)
-    b.ne    9f
-    msr     vbar_el2, x1
-9:  isb
-    mov     x0, #0x20           /* SYS_EXIT_EXTENDED */
-    adr     x1, exit_1_block
-    hlt     #0xf000
-psci_off:
-    movz    x0, #0x8400, lsl #16
-    movk    x0, #0x0008         /* SYSTEM_OFF */
-    cmp     x5, #(2 << 2)
-    b.eq    10f
-    hvc     #0
-10: smc     #0
-11: wfi
-    b       11b
-
-    .balign 8
-exit_1_block:
-    .quad   0x20026, 1
-not_el3_text:
-    .asciz  "[el3] this firmware must start at EL3: add secure=on to -M virt\r\n"
+    msr     daifset, #0xf
+    mrs     x0, mpidr_el1
+    and     x0, x0, #0xff
+1:  cbz     x0, 2f              /* PSCI starts the others, if anybody does */
+    wfi
+    b       1b
+2:  mrs     x19, CurrentEL
+    adr     x0, lower_vectors
+    msr     vbar_el1, x0
+    cmp     x19, #(2 << 2)
+    b.ne    3f
+    msr     vbar_el2, x0
+3:  bl      mmu_on_lower
+    bl      init_variables
+    mov     x0, #0
+    bl      set_stack
+    lsr     x0, x19, #2
+    bl      lower_main
+4:  wfi
+    b       4b
 
 /* ---- exceptions ---------------------------------------------------------------------------------------------- */
 
+/* EL2 and EL1: but for a semihosting call that QEMU gives no meaning, an exception is the end. */
+    .macro  lower_vector kind
+    .balign 0x80
+    stp     x0, x1, [sp, #-16]!
+    mov     x0, #\kind
+    b       lower_entry
+    .endm
+
     .balign 0x800
-no_el3_vectors:
-    .space  0x200
-    b       psci_off            /* synchronous, from the current level */
+lower_vectors:
+    .set    kind, 0
+    .rept   16
+    lower_vector kind
+    .set    kind, kind + 1
+    .endr
+
+lower_entry:
+    mrs     x1, CurrentEL
+    cmp     x1, #(2 << 2)
+    b.ne    1f
+    mrs     x1, elr_el2
+    mrs     x2, esr_el2
+    mrs     x3, far_el2
+    b       2f
+1:  mrs     x1, elr_el1
+    mrs     x2, esr_el1
+    mrs     x3, far_el1
+2:  ldr     x4, =semihosting_hlt
+    cmp     x1, x4
+    b.ne    lower_trap
+    add     x1, x1, #4
+    mrs     x4, CurrentEL
+    cmp     x4, #(2 << 2)
+    b.ne    3f
+    msr     elr_el2, x1
+    b       4f
+3:  msr     elr_el1, x1
+4:  ldp     x0, x1, [sp], #16
+    mov     x0, #-1             /* semihosting's own sign of failure */
+    eret
 
     .macro  vector kind
     .balign 0x80
@@ -231,7 +259,10 @@ lower_return:
     ldp     x29, x30, [sp], #96
     ret
 
-/* uint64_t semihosting(uint64_t op, const void *block): trap.c skips the instruction where QEMU gives no meaning. */
+/*
+ * uint64_t semihosting(uint64_t op, const void *block): where QEMU gives the instruction no meaning, trap.c (or
+ * lower_entry) skips it.
+ */
     .global semihosting, semihosting_hlt
 semihosting:
 semihosting_hlt:

@@ -17,7 +17,7 @@ ARROWS = {
     "conformance": {"tables", "spec"},
     # A backend knows the device it stands for, the suite does not.
     "conformance/backend": {"conformance", "include", "tables", "spec"},
-    "firmware": {"tables", "conformance", "spec"},
+    "firmware": {"tables", "conformance", "conformance/backend", "spec"},
     "qemu": {"include", "src", "spec"},
     "tool": {"include", "spec"},
     "tests": {"include", "src", "spec", "tables", "conformance"},
