@@ -18,7 +18,7 @@ struct conf {
     bool case_skipped;
     unsigned case_failed, case_passed, case_rows_skipped;
     struct conf_row_info row;
-    char row_name[96];
+    char row_name[128];
     char why[160];       /* a case's or row's reason to be skipped */
 
     uint32_t gbpa[DUT_NUM_SEC]; /* out of reset */
