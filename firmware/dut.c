@@ -159,7 +159,7 @@ static bool find_master(void)
     struct dt_region reg;
 
     if (!dt_reg(MASTER_COMPATIBLE, 0, &reg)) {
-        print("# no DMA master in this machine: add -device smmu3-master,sid=0,num-sids=64\n");
+        print("# no DMA master in this machine: add -device smmu3-master,sid=0,num-sids=0x100000\n");
         return false;
     }
     machine.master_base = reg.base;

@@ -27,7 +27,7 @@ suite() {
   timeout "$TIME_LIMIT" "$QEMU" -M "$machine" -cpu max -m 512M -display none -monitor none -serial stdio -no-reboot \
     -nic none -bios "$FIRMWARE" -semihosting-config enable=on,target=native \
     -global "arm-smmuv3.profile=${PROFILE:-max}" -global "arm-smmuv3.$property" \
-    -device "smmu3-master,sid=0,num-sids=64,secure=$secure" \
+    -device "smmu3-master,sid=0,num-sids=0x100000,secure=$secure" \
     -fw_cfg "name=opt/org.smmu3/options,string=suite secure-spi=$SECURE_SPI ${OPTIONS:-}" </dev/null || status=$?
   [ "$status" != 124 ] || die "the suite from $el did not end in $TIME_LIMIT s"
   return "$status"
