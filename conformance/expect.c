@@ -150,6 +150,19 @@ static bool expect_event(struct conf *c, const struct dut_dma *dma, const struct
 
 /* ---- ends ---- */
 
+/* Nothing went wrong so far, and the master can issue this. */
+static bool can_issue(struct conf *c, const struct dut_dma *dma)
+{
+    if (conf_failed(c)) {
+        return false;
+    }
+    if (c->dut->dma_bits < 64 && dma->addr >> c->dut->dma_bits) {
+        conf_skip(c, "the DUT's master drives %u address bits only", c->dut->dma_bits);
+        return false;
+    }
+    return true;
+}
+
 static bool expect_end(struct conf *c, const struct dut_dma *dma, enum dut_dma_end got,
                        enum dut_dma_end want)
 {
@@ -180,7 +193,7 @@ bool conf_reaches(struct conf *c, const struct dut_dma *dma, enum dut_pas pas, u
     uint64_t token = ++c->token, there;
     bool ok;
 
-    if (conf_failed(c)) {
+    if (!can_issue(c, dma)) {
         return false;
     }
     d.data = d.flags & DUT_DMA_WRITE ? token : 0;
@@ -202,7 +215,7 @@ bool conf_razwi(struct conf *c, const struct dut_dma *dma)
     struct dut_dma_result r;
     bool ok;
 
-    if (conf_failed(c)) {
+    if (!can_issue(c, dma)) {
         return false;
     }
     d.data = ++c->token;
@@ -218,7 +231,7 @@ bool conf_aborts(struct conf *c, const struct dut_dma *dma)
 {
     struct dut_dma d = *dma;
 
-    if (conf_failed(c)) {
+    if (!can_issue(c, dma)) {
         return false;
     }
     d.data = ++c->token;
@@ -230,7 +243,7 @@ bool conf_faults(struct conf *c, const struct dut_dma *dma, const struct conf_ev
     struct dut_dma d = *dma;
     bool ok;
 
-    if (conf_failed(c)) {
+    if (!can_issue(c, dma)) {
         return false;
     }
     d.data = ++c->token;
@@ -253,7 +266,7 @@ bool conf_faults_either(struct conf *c, const struct dut_dma *dma, const struct 
     unsigned i;
     bool ok;
 
-    if (conf_failed(c)) {
+    if (!can_issue(c, dma)) {
         return false;
     }
     d.data = ++c->token;
@@ -280,7 +293,7 @@ bool conf_never(struct conf *c, const struct dut_dma *dma, uint8_t number)
     uint64_t rec[4];
     bool ok = true;
 
-    if (conf_failed(c)) {
+    if (!can_issue(c, dma)) {
         return false;
     }
     d.data = ++c->token;
