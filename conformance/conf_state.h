@@ -27,6 +27,7 @@ struct conf {
     uint64_t brk[DUT_NUM_PAS];
     bool exhausted;
     uint64_t token;      /* of the last DMA write, never the same twice */
+    uint64_t last_event[4];
     struct smmu3_mem_ops mem;
     struct smmu3_mmio_ops mmio;
     struct smmu3t_bank bank[DUT_NUM_SEC];

@@ -55,7 +55,10 @@ struct dut_dma {
     uint32_t flags;
     uint64_t addr;
     uint64_t data;         /* to be written, little-endian value */
+    uint8_t hold;          /* with DUT_DMA_CAN_STALL: below DUT_HOLDS, where
+                              the master keeps it if it stalls */
 };
+#define DUT_HOLDS 4u
 
 enum dut_dma_end {
     DUT_DMA_DONE,    /* data moved; RAZ/WI looks like this, too */
@@ -102,8 +105,9 @@ struct smmu3_dut {
     void (*mem_zero)(void *ctx, enum dut_pas pas, uint64_t addr, size_t len);
     /* A DMA and its end, or its stall. */
     void (*dma)(void *ctx, const struct dut_dma *dma, struct dut_dma_result *res);
-    /* With DUT_CAN_STALL: has the stalled DMA ended? STALLED: not yet. */
-    void (*dma_poll)(void *ctx, struct dut_dma_result *res);
+    /* With DUT_CAN_STALL: has the DMA that stalled ended? STALLED: not yet. A
+     * new DMA with the same hold forgets it. */
+    void (*dma_poll)(void *ctx, unsigned hold, struct dut_dma_result *res);
     /* With DUT_CAN_IRQ: pulses since the last call. */
     unsigned (*irqs)(void *ctx, enum dut_sec bank, enum dut_irq irq);
     /* Lets time pass: the SMMU gets its chance. NULL: not needed. */

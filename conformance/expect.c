@@ -18,6 +18,24 @@ struct dut_dma_result conf_dma(struct conf *c, const struct dut_dma *dma)
     return r;
 }
 
+struct dut_dma_result conf_stalled(struct conf *c, unsigned hold)
+{
+    struct dut_dma_result r = { .end = DUT_DMA_STALLED };
+
+    for (unsigned n = 0; n < 20 && r.end == DUT_DMA_STALLED; n++) {
+        if (c->dut->step) {
+            c->dut->step(c->dut->ctx);
+        }
+        c->dut->dma_poll(c->dut->ctx, hold, &r);
+    }
+    return r;
+}
+
+const uint64_t *conf_last_event(const struct conf *c)
+{
+    return c->last_event;
+}
+
 /* ---- events ---- */
 
 static void report_event(struct conf *c, const char *what, const uint64_t rec[4])
@@ -131,7 +149,7 @@ static bool same_event(const uint64_t rec[4], const uint64_t exp[4], const uint6
 /* Exactly this event, in the queue of the DMA's state, and nothing in the other. */
 static bool expect_event(struct conf *c, const struct dut_dma *dma, const struct conf_event *want)
 {
-    uint64_t rec[4], exp[4], mask[4];
+    uint64_t *rec = c->last_event, exp[4], mask[4];
     unsigned i;
     bool ok = false;
 

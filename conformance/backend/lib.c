@@ -14,10 +14,11 @@ struct lib {
     struct smmu3 *smmu;
     struct sparse *mem;
     unsigned irq[SMMU3_NUM_BANKS][DUT_NUM_IRQ];
-    /* The master's one stalled DMA */
-    struct dut_dma stalled;
-    bool waiting, resumed;
-    enum smmu3_resume action;
+    struct hold {
+        struct dut_dma dma;
+        bool waiting, resumed;
+        enum smmu3_resume action;
+    } hold[DUT_HOLDS];
 };
 
 /* ---- the SMMU's host ---- */
@@ -96,12 +97,11 @@ static void host_irq(void *ctx, enum smmu3_sec_sid bank, enum smmu3_irq_kind irq
 
 static void host_resume(void *ctx, void *cookie, enum smmu3_resume action)
 {
-    struct lib *l = ctx;
+    struct hold *h = cookie;
 
-    if (cookie == &l->stalled) {
-        l->resumed = true;
-        l->action = action;
-    }
+    (void)ctx;
+    h->resumed = true;
+    h->action = action;
 }
 
 static const struct smmu3_host host = {
@@ -159,21 +159,29 @@ static uint32_t request_flags(uint32_t dma)
 static void lib_dma(void *ctx, const struct dut_dma *dma, struct dut_dma_result *res)
 {
     struct lib *l = ctx;
+    struct hold *h = &l->hold[dma->hold];
     struct smmu3_request req = {
         .sec_sid = (enum smmu3_sec_sid)dma->sec_sid, .stream_id = dma->stream_id,
         .ssv = dma->flags & DUT_DMA_SSV, .substream_id = dma->substream_id, .addr = dma->addr,
-        .flags = request_flags(dma->flags), .attr = SMMU3_ATTR_DEFAULT, .cookie = &l->stalled,
+        .flags = request_flags(dma->flags), .attr = SMMU3_ATTR_DEFAULT, .cookie = h,
     };
     struct smmu3_result r;
 
-    l->resumed = l->waiting = false;
+    if (h->waiting) {
+        smmu3_stall_cancel(l->smmu, h);
+    }
+    h->resumed = h->waiting = false;
     if (smmu3_translate(l->smmu, &req, &r) != SMMU3_OK) {
         return; /* BROKEN, as the caller set it */
     }
     res->end = DUT_DMA_DONE;
-    if (r.status == SMMU3_ST_STALL) {
-        l->stalled = *dma;
-        l->waiting = true;
+    if (r.status == SMMU3_ST_STALL || r.status == SMMU3_ST_BUSY) {
+        h->dma = *dma;
+        h->waiting = true;
+        if (r.status == SMMU3_ST_BUSY) { /* too many: until others have gone on */
+            h->resumed = true;
+            h->action = SMMU3_RESUME_RETRY;
+        }
         res->end = DUT_DMA_STALLED;
     } else if (r.status == SMMU3_ST_RAZWI) {
         res->data = 0;
@@ -192,20 +200,21 @@ static void lib_dma(void *ctx, const struct dut_dma *dma, struct dut_dma_result 
     }
 }
 
-static void lib_dma_poll(void *ctx, struct dut_dma_result *res)
+static void lib_dma_poll(void *ctx, unsigned hold, struct dut_dma_result *res)
 {
     struct lib *l = ctx;
-    struct dut_dma again = l->stalled;
+    struct hold *h = &l->hold[hold];
+    struct dut_dma again = h->dma;
 
     res->end = DUT_DMA_STALLED;
-    if (!l->waiting || !l->resumed) {
+    if (!h->waiting || !h->resumed) {
         return;
     }
-    l->waiting = false;
-    if (l->action == SMMU3_RESUME_RETRY) {
+    h->waiting = false;
+    if (h->action == SMMU3_RESUME_RETRY) {
         lib_dma(l, &again, res);
     } else {
-        res->end = l->action == SMMU3_RESUME_ABORT ? DUT_DMA_ABORTED : DUT_DMA_DONE;
+        res->end = h->action == SMMU3_RESUME_ABORT ? DUT_DMA_ABORTED : DUT_DMA_DONE;
         res->data = 0;
     }
 }
