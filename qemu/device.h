@@ -11,6 +11,7 @@
  *   smmu3-notify.c  those who cache translations (vhost) hear of invalidations
  *   smmu3-fault.c   one event and one log line for each faulting access
  *   smmu3-secsid.c  the property sec-sid of every PCI device
+ *   smmu3-ask.c     what a debugger asks while it runs (QMP)
  *   smmu3-trace.c   the library's trace under the names QEMU's users know
  *   smmu3-vmstate.c migration and snapshots
  *
@@ -96,13 +97,24 @@ typedef struct SMMU3Stream {
     SMMU3Fold fold;
     struct {
         enum smmu3_reason reason;
-        hwaddr page;
+        uint32_t stream_id;
+        hwaddr last;     /* where it happened last */
         bool write;
-        unsigned count;
+        unsigned count;  /* of faults like the one that has a line */
     } logged;
+    QEMUTimer *log_timer; /* how often, if nothing else faults */
 
     QLIST_ENTRY(SMMU3Stream) next_notified; /* BQL */
 } SMMU3Stream;
+
+/* A fault, for those who ask (smmu3-ask.c). */
+#define SMMU3Q_NUM_RECENT 64
+typedef struct SMMU3Recent {
+    struct smmu3_request req;
+    struct smmu3_result res;
+    int64_t when;    /* QEMU_CLOCK_VIRTUAL */
+    unsigned pieces; /* more of the same access, which make no event */
+} SMMU3Recent;
 
 struct SMMU3State {
     SMMUv3State parent; /* boards know this type; its content is not used */
@@ -135,6 +147,12 @@ struct SMMU3State {
     unsigned epoch;      /* grows when an earlier fault may no longer stand */
 
     uint32_t cfg_hits, cfg_misses, tlb_hits, tlb_misses; /* for trace lines */
+    uint32_t commands, command_errors;
+
+    QemuMutex recent_lock; /* of these two */
+    SMMU3Recent recent[SMMU3Q_NUM_RECENT];
+    uint64_t num_faults;
+    char *answer;          /* to the last request, BQL */
 
     uint8_t *snapshot;   /* while migrating */
     uint32_t snapshot_size;
@@ -191,6 +209,14 @@ void smmu3q_fault(SMMU3Stream *st, const struct smmu3_request *req,
 void smmu3q_no_fault(SMMU3Stream *st);
 /* Whatever faults from now on is a new access. */
 void smmu3q_new_epoch(SMMU3State *s);
+
+void smmu3q_fault_init(SMMU3Stream *st);
+
+/* smmu3-ask.c */
+void smmu3q_add_questions(ObjectClass *klass);
+void smmu3q_recent_init(SMMU3State *s);
+void smmu3q_recent_add(SMMU3State *s, const struct smmu3_request *req,
+                       const struct smmu3_result *res, bool continues);
 
 /* smmu3-secsid.c */
 void smmu3q_sec_sid_add_property(void);

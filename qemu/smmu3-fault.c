@@ -111,36 +111,81 @@ void smmu3q_no_fault(SMMU3Stream *st)
     }
 }
 
-/* One line for a fault; for the same fault again, only its number at the end. */
+/* What has been folded since the last line. */
+static void log_repeats(SMMU3Stream *st)
+{
+    if (st->logged.count > 1) {
+        qemu_log("arm-smmuv3: StreamID 0x%x: %u more of these, the last %s 0x%" PRIx64 "\n",
+                 st->logged.stream_id, st->logged.count - 1,
+                 st->logged.write ? "write to" : "read of", st->logged.last);
+    }
+    st->logged.count = 0;
+}
+
+static void log_timeout(void *opaque)
+{
+    SMMU3Stream *st = opaque;
+
+    QEMU_LOCK_GUARD(&st->lock);
+    log_repeats(st);
+}
+
+void smmu3q_fault_init(SMMU3Stream *st)
+{
+    qemu_mutex_init(&st->lock);
+    st->log_timer = timer_new_ms(QEMU_CLOCK_REALTIME, log_timeout, st);
+}
+
+/* "at stage 1", if the event tells; which table it was fetching. */
+static const char *where(const struct smmu3_result *res)
+{
+    /* CLASS and S2, IHI0070G.b 7.3.13; F_WALK_EABT has them, too. */
+    static const char *const places[] = {
+        " at stage 1, fetching a CD", " at stage 1, fetching a table", " at stage 1", "",
+        " at stage 2, fetching a CD", " at stage 2, fetching a table of stage 1", " at stage 2", "",
+    };
+    unsigned event = res->event[0] & 0xff;
+
+    if (!res->has_event || event < 0x0b || event > 0x13) {
+        return "";
+    }
+    return places[(res->event[3] >> 7 & 1) * 4 + (res->event[3] >> 8 & 3)];
+}
+
+/*
+ * One line for a fault. More of the same kind are counted; how many they were
+ * is said before another kind's line, or when there has been none for a second.
+ */
 static void log_fault(SMMU3Stream *st, const struct smmu3_request *req,
                       const struct smmu3_result *res)
 {
     const struct smmu3_reason_info *why = smmu3_reason_info(res->reason);
     bool write = req->flags & SMMU3_REQ_WRITE;
-    hwaddr page = req->addr & ~(hwaddr)0xfff;
+    bool again = st->logged.count && st->logged.reason == res->reason &&
+                 st->logged.stream_id == req->stream_id && st->logged.write == write;
 
     if (!qemu_loglevel_mask(LOG_GUEST_ERROR)) {
         return;
     }
-    if (st->logged.count && st->logged.reason == res->reason &&
-        st->logged.page == page && st->logged.write == write) {
-        st->logged.count++;
-        return;
-    }
-    if (st->logged.count > 1) {
-        qemu_log("arm-smmuv3: the last fault of StreamID 0x%x happened %u "
-                 "times\n", req->stream_id, st->logged.count);
+    if (!again) {
+        log_repeats(st);
     }
     st->logged.reason = res->reason;
-    st->logged.page = page;
+    st->logged.stream_id = req->stream_id;
+    st->logged.last = req->addr;
     st->logged.write = write;
-    st->logged.count = 1;
-    qemu_log("arm-smmuv3: %s StreamID 0x%x: %s 0x%" PRIx64 " %s: %s, %s: "
-             "%s (IHI0070G.b %s)%s\n", smmu3q_bank_name(req->sec_sid),
-             req->stream_id, write ? "write to" : "read of", req->addr,
-             res->status == SMMU3_ST_RAZWI ? "ignored" : "aborted",
+    st->logged.count++;
+    timer_mod(st->log_timer, qemu_clock_get_ms(QEMU_CLOCK_REALTIME) + 1000);
+    if (again) {
+        return;
+    }
+    qemu_log("arm-smmuv3: %s StreamID 0x%x (%02x:%02x.%u): %s 0x%" PRIx64 " %s%s: %s: %s "
+             "(%s, IHI0070G.b %s)%s\n", smmu3q_bank_name(req->sec_sid),
+             req->stream_id, req->stream_id >> 8 & 0xff, req->stream_id >> 3 & 31,
+             req->stream_id & 7, write ? "write to" : "read of", req->addr,
+             res->status == SMMU3_ST_RAZWI ? "ignored" : "aborted", where(res),
              res->has_event ? smmu3q_event_name(res->event[0]) : "no event",
-             why->name, why->text, why->clause,
+             why->text, why->name, why->clause,
              res->has_event && !res->recorded ? "; event not recorded" : "");
 }
 
@@ -162,6 +207,7 @@ void smmu3q_fault(SMMU3Stream *st, const struct smmu3_request *req,
     f->last = req->addr;
     f->when = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
     qatomic_set(&f->live, true);
+    smmu3q_recent_add(st->smmu, req, res, continues);
     if (continues) {
         trace_smmuv3_fault_continues(st->name, req->stream_id, req->addr);
         return;

@@ -172,7 +172,7 @@ static SMMU3Stream *new_stream(SMMU3State *s, PCIBus *bus, int devfn)
     st->smmu = s;
     st->bus = bus;
     st->devfn = devfn;
-    qemu_mutex_init(&st->lock);
+    smmu3q_fault_init(st);
     memory_region_init_iommu(&st->mr, sizeof(st->mr),
                              TYPE_SMMUV3_IOMMU_MEMORY_REGION, OBJECT(s), name,
                              UINT64_MAX);

@@ -147,9 +147,11 @@ void smmu3q_trace(void *ctx, const struct smmu3_trace *tr)
         counter = &s->tlb_misses;
         break;
     case SMMU3_TRACE_CMD:
+        count(&s->commands);
         trace_command(tr);
         break;
     case SMMU3_TRACE_CMD_ERROR:
+        count(&s->command_errors);
         trace_command_error(tr);
         break;
     case SMMU3_TRACE_EVENT:

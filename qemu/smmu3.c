@@ -144,6 +144,7 @@ static void smmu3q_instance_init(Object *obj)
     QLIST_INIT(&s->notified);
     QLIST_INIT(&s->waiting);
     s->secure_impl = ON_OFF_AUTO_AUTO;
+    smmu3q_recent_init(s);
 }
 
 /* After an introspection, or a realize that failed: nothing is attached yet. */
@@ -159,6 +160,7 @@ static void smmu3q_instance_finalize(Object *obj)
     smmu3_destroy(s->lib);
     g_free(s->snapshot);
     g_free(s->sec_sids);
+    g_free(s->answer);
     smmu3q_free_properties(s);
 }
 
@@ -175,6 +177,7 @@ static void smmu3q_class_init(ObjectClass *klass, SMMU3Q_CLASS_DATA *data)
 #endif
     RESETTABLE_CLASS(klass)->phases.exit = smmu3q_reset_exit;
     smmu3q_add_properties(klass);
+    smmu3q_add_questions(klass);
     smmu3q_sec_sid_add_property();
 }
 

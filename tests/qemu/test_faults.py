@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
 """What QEMU's memory core makes of an access that faults, and what is told of it."""
 import re
+import time
 
 import pytest
 from events import F_TRANSLATION, Event
@@ -51,19 +52,24 @@ def test_the_same_place_again_is_another_access(boot):   # noqa: F811
 
 
 def test_log(boot):   # noqa: F811
-    """One line for each access, with the reason; a number for those that are the same."""
+    """One line for each kind of fault, with the reason; how many there were of it, and the last."""
     q = boot("-d", "guest_errors", trace=["smmuv3_*_event", "smmuv3_translate_abort"])
     edu, _ = Edu(q), Smmu(q, "s1")
-    for _ in range(3):
-        edu.load(UNMAPPED)
+    for page in range(3):
+        edu.load(UNMAPPED + 0x2000 * page)
     edu.store(UNMAPPED + 8)
     lines = q.trace_lines("^arm-smmuv3: ")
     assert len(lines) == 3
-    assert re.fullmatch(r"arm-smmuv3: Non-secure StreamID 0x10: read of 0x103000 aborted: F_TRANSLATION, "
-                        r"S1_DESC_INVALID: .*\(IHI0070G.b 7.3.13\)", lines[0])
-    assert lines[1] == "arm-smmuv3: the last fault of StreamID 0x10 happened 3 times"
+    assert re.fullmatch(r"arm-smmuv3: Non-secure StreamID 0x10 \(00:02.0\): read of 0x103000 aborted at stage 1: "
+                        r"F_TRANSLATION: .* \(S1_DESC_INVALID, IHI0070G.b 7.3.13\)", lines[0])
+    assert lines[1] == "arm-smmuv3: StreamID 0x10: 2 more of these, the last read of 0x107000"
     assert "write to 0x103008" in lines[2]
+    edu.store(UNMAPPED + 16)
+    end = time.monotonic() + 20
+    while len(q.trace_lines("^arm-smmuv3: ")) < 4 and time.monotonic() < end:
+        time.sleep(0.1)
+    assert q.trace_lines("^arm-smmuv3: ")[3] == "arm-smmuv3: StreamID 0x10: 1 more of these, the last write to 0x103010"
     records = q.trace_lines("^smmuv3_(record|propagate)_event ")   # the name before QEMU 11, and since
-    assert len(records) == 4
+    assert len(records) == 5
     assert "F_TRANSLATION (S1_DESC_INVALID, Non-secure) sid=0x10" in records[0]
-    assert len(q.trace_lines("^smmuv3_translate_abort ")) == 4
+    assert len(q.trace_lines("^smmuv3_translate_abort ")) == 5

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+"""The smmu3 command asks running machines: one without a CPU, and Linux with a device that faults."""
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from machine import EDU, VIRT, linux
+from qtest import Edu
+from test_qtest import FIRST, PAGES, READ_ONLY, S1_L3, UNMAPPED, Smmu, boot   # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("ours")
+TOOL = Path(os.environ.get("SMMU3_TOOL", Path(__file__).resolve().parents[2] / "build/smmu3"))
+
+
+def smmu3(*args, stdin="", status=0):
+    """What the command prints, parsed if it was asked for JSON."""
+    done = subprocess.run([TOOL, *map(str, args)], input=stdin, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == status, f"{args}: {done.returncode} {done.stdout} {done.stderr}"
+    if status == 2:
+        assert done.stderr.startswith("smmu3: ") and done.stderr.count("\n") == 1
+        return done.stderr
+    assert not done.stderr
+    return json.loads(done.stdout) if "--json" in args else done.stdout
+
+
+@pytest.fixture
+def sockets(tmp_path_factory):
+    """Options for a monitor of its own (each serves one client), and the command's for it."""
+    path = tmp_path_factory.mktemp("q", numbered=True) / "s"
+    assert len(str(path)) < 107
+    return ("-qmp", f"unix:{path},server=on,wait=off"), f"--qmp={path}"
+
+
+@pytest.fixture
+def live(boot, sockets):   # noqa: F811
+    """A machine whose SMMU maps three pages for edu, and the option to ask it."""
+    q = boot(*sockets[0])
+    return q, Edu(q), Smmu(q, "s1"), sockets[1]
+
+
+def test_explain(live):
+    _, edu, smmu, qmp = live
+    answer = smmu3("explain", "--json", qmp, "00:02.0", FIRST + 0x10)
+    assert [s["kind"] for s in answer["steps"]] == ["registers", "STE", "CD", "access"] + ["descriptor"] * 3 + ["output"]
+    assert answer["result"]["address"] == hex(PAGES[FIRST] + 0x10)
+    assert not answer["stale"]
+    answer = smmu3("explain", "--json", qmp, "--write", Edu.SID, READ_ONLY, status=1)
+    assert answer["result"]["failed"]["name"] == "S1_PERM"
+    text = smmu3("explain", qmp, Edu.SID, UNMAPPED, status=1)
+    assert "a stage 1 descriptor is invalid (S1_DESC_INVALID, IHI0070G.b 7.3.13)" in text
+    # Nothing of that left a trace.
+    assert smmu.events() == []
+    edu.load(UNMAPPED)
+    assert len(smmu.events()) == 1
+
+
+def test_a_missing_invalidation(live):
+    q, edu, _, qmp = live
+    edu.load(FIRST)
+    q.words(S1_L3 + 8 * (FIRST >> 12 & 0x1ff), 0)
+    answer = smmu3("explain", "--json", qmp, Edu.SID, FIRST, status=1)
+    assert answer["stale"]
+    assert answer["device"]["address"] == hex(PAGES[FIRST])
+
+
+def test_paused(live):
+    q, _, _, qmp = live
+    q.qmp("stop")
+    assert "ok: 0x41000000" in smmu3("walk", qmp, Edu.SID, FIRST)
+    assert q.qmp("query-status")["status"] == "paused"
+
+
+def test_events_are_kept(live):
+    q, edu, _, _ = live
+    path = q.qmp.find("arm-smmuv3")
+    for _ in range(3):
+        edu.load(UNMAPPED)
+    events = q.qmp("qom-get", path=path, property="events").splitlines()
+    assert len(events) == 3
+    assert re.match(rf"3 \d+ 0 0x10 - {UNMAPPED:#x} 0x0 1 S1_DESC_INVALID 1 \d+ 0x0000001000000010 ", events[2])
+
+
+def test_no_qemu_there(tmp_path):
+    assert "No such file" in smmu3("walk", f"--qmp={tmp_path}/none", 0, 0, status=2)
+    assert "has room for 107 characters" in smmu3("walk", f"--qmp={'x' * 200}", 0, 0, status=2)
+    (tmp_path / "file").touch()
+    assert "Connection refused" in smmu3("walk", f"--qmp={tmp_path}/file", 0, 0, status=2)
+
+
+def test_linux(start, guests, sockets):
+    """From the lines that Linux prints to the reason, while it runs."""
+    machine = start(*VIRT, *EDU, *sockets[0], *linux(guests["stable"], "smmu3.test=edu"))
+    machine.wait_for(r"event 0x10 received:(.*\n){5}")
+    machine.qmp("stop")
+    text = smmu3("explain", sockets[1], "--from-event", stdin=machine.text(), status=1)
+    assert "the event: F_TRANSLATION: StreamID 0x10 (PCI 00:02.0): unprivileged data write to 0xab000" in text
+    assert "a stage 1 descriptor is invalid" in text
+    machine.qmp("cont")
+    machine.wait_done()
