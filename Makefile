@@ -8,7 +8,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 STACKS := $(sort $(patsubst scripts/stack/%.sh,%,$(filter-out %/lib.sh %/tfa.sh,$(wildcard scripts/stack/*.sh))))
 .PHONY: help setup $(STACKS:%=stack-%) run lib check qemu qemu-patch test bench bench-qemu clean distclean
-.PHONY: conformance conformance-doc conformance-firmware
+.PHONY: conformance conformance-stock conformance-doc conformance-firmware
 .PHONY: fuzz
 
 # A target is listed as soon as what it runs exists.
@@ -23,6 +23,7 @@ help:
 	@echo '  make qemu-patch  build/smmu3-qemu.patch, the change for a QEMU tree of your own'
 	@echo '  make conformance the suite against the library: every rule, in all configurations (ARGS=... for the runner)'
 	@echo '  make conformance-firmware  the suite on bare metal: our firmware at EL3 and EL2 (PROFILE=max, OPTIONS=filter=...)'
+	@echo '  make conformance-stock   the suite against stock QEMU, as far as its devices can drive it'
 	@echo '  make conformance-doc   docs/COVERAGE.md anew, after a change of the suite'
 	@echo '  make fuzz        libFuzzer on the library, SECONDS=60 in all [TARGET=mmio|cmd|table|state]'
 	@if [ -f bench/run.sh ]; then echo '  make bench       speed of the library'; fi
@@ -53,6 +54,9 @@ conformance: lib
 
 conformance-firmware: setup
 	@scripts/conformance-firmware.sh
+
+conformance-stock: lib qemu
+	@build/smmu3-conformance --backend=stock $(ARGS)
 
 conformance-doc: lib
 	@scripts/coverage.py build/smmu3-conformance .

@@ -168,7 +168,7 @@ static void ring(struct conf *c, enum dut_sec sec)
             for (uint32_t i = 0; i < slots(b); i++) {
                 put(c, sec, i, sync);
             }
-            b->prod = first + slots(b);
+            b->prod = (first + slots(b)) & (2 * slots(b) - 1);
             smmu3t_bank_write(b, SMMU3T_CMDQ_PROD, b->prod);
             conf_eq(c, "CMDQ_CONS.RD while CMDQEN=0", rd(b), first);
             smmu3t_bank_cr0(b, SMMU3T_CR0_EVENTQEN | SMMU3T_CR0_CMDQEN);

@@ -11,6 +11,7 @@ struct conf {
     const struct conf_run *run;
     uint32_t id[CONF_NUM_IDS];
     struct conf_totals totals;
+    unsigned polls, revivals;
 
     /* The case and its row */
     const struct conf_case *kase;

@@ -38,6 +38,7 @@ enum dut_irq { DUT_IRQ_EVENTQ, DUT_IRQ_PRIQ, DUT_IRQ_CMD_SYNC, DUT_IRQ_GERROR, D
 #define DUT_CAN_SEE_OUT   (1u << 11) /* dma() tells the output address and space */
 #define DUT_CAN_SEE_ATTR  (1u << 12) /* ... and the output's memory attributes */
 #define DUT_CAN_BIG_ADDR  (1u << 13) /* memory anywhere below OAS, not only in ram[] */
+#define DUT_CAN_ODD_MMIO  (1u << 14) /* register accesses of any size and alignment */
 
 /* One DMA: 8 bytes, aligned. */
 #define DUT_DMA_WRITE      (1u << 0)
@@ -81,6 +82,11 @@ struct smmu3_dut {
     void *ctx;         /* first argument of every function */
     uint32_t can;      /* DUT_CAN_* */
     unsigned dma_bits; /* address bits that the master drives; 64 for all */
+    /* The master cannot tell an abort: it is DONE then, and a read got zeros. */
+    bool blind;
+
+    /* Looks at something that must change before the suite gives up; 0: 100000. */
+    unsigned polls;
 
     /* Without DUT_CAN_ANY_SID: the StreamIDs there are, at least one. */
     const uint32_t *sid[DUT_NUM_SEC];
@@ -96,7 +102,8 @@ struct smmu3_dut {
 
     /* All registers as out of reset; memory may keep its content. */
     void (*reset)(void *ctx);
-    /* One register access of 4 or 8 bytes; offset from the base of Page 0. */
+    /* One register access of 4 or 8 bytes, naturally aligned (DUT_CAN_ODD_MMIO:
+     * 1 or 2, too, and anywhere); offset from the base of Page 0. */
     uint64_t (*mmio_read)(void *ctx, enum dut_pas pas, uint32_t offset, unsigned size);
     void (*mmio_write)(void *ctx, enum dut_pas pas, uint32_t offset, unsigned size, uint64_t v);
     /* As a CPU sees memory. */
@@ -114,6 +121,8 @@ struct smmu3_dut {
     void (*step)(void *ctx);
     /* The connection is lost: nothing that is read is true. NULL: never. */
     bool (*broken)(void *ctx);
+    /* A new DUT in place of a broken one, out of reset. NULL: there is none. */
+    bool (*revive)(void *ctx);
 };
 
 #endif

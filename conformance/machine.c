@@ -7,7 +7,6 @@
 #define S_PAGE 0x8000u
 #define GBPA 0x44u
 #define GBPA_UPDATE (1u << 31)
-#define POLLS 100000u
 #define QUEUE_LOG2 4
 
 /* ---- registers ---- */
@@ -129,7 +128,7 @@ bool conf_poll64(struct conf *c, enum dut_pas pas, uint64_t addr, uint64_t want)
 {
     uint64_t got = 0;
 
-    for (unsigned n = POLLS; n && (got = conf_read64(c, pas, addr)) != want; n--) {
+    for (unsigned n = c->polls; n && (got = conf_read64(c, pas, addr)) != want; n--) {
         if (!c->dut->step) {
             break;
         }
@@ -172,6 +171,7 @@ void conf_identify(struct conf *c)
     for (unsigned i = 0; i < DUT_NUM_SEC; i++) {
         c->gbpa[i] = conf_r32(c, GBPA + (i ? S_PAGE : 0));
     }
+    c->polls = c->dut->polls ? c->dut->polls : 100000;
     c->mem = (struct smmu3_mem_ops){ c, ops_write64, ops_read64, ops_alloc };
     c->mmio = (struct smmu3_mmio_ops){ c, ops_read32, ops_write32, ops_mmio_write64 };
     c->token = UINT64_C(0x5a17000000000000);
@@ -206,7 +206,7 @@ unsigned conf_oas(const struct conf *c)
 static void off(struct conf *c, enum dut_sec sec)
 {
     struct smmu3t_bank b = { .mmio = &c->mmio, .mem = &c->mem, .secure = sec == DUT_S,
-                             .polls = POLLS };
+                             .polls = c->polls };
 
     if (smmu3t_bank_cr0(&b, 0)) {
         conf_fail(c, "%s: expected CR0ACK 0 after CR0 was written 0, got 0x%x",
@@ -216,7 +216,7 @@ static void off(struct conf *c, enum dut_sec sec)
     smmu3t_bank_ack(&b);
     if (smmu3t_bank_read(&b, GBPA) != c->gbpa[sec]) {
         smmu3t_bank_write(&b, GBPA, c->gbpa[sec] | GBPA_UPDATE);
-        for (unsigned n = POLLS; n && smmu3t_bank_read(&b, GBPA) & GBPA_UPDATE; n--) {
+        for (unsigned n = c->polls; n && smmu3t_bank_read(&b, GBPA) & GBPA_UPDATE; n--) {
         }
     }
     for (unsigned i = 0; i < DUT_NUM_IRQ; i++) {
@@ -273,7 +273,10 @@ unsigned conf_num_sids(const struct conf *c, enum dut_sec sec)
 
 uint32_t conf_sid(const struct conf *c, enum dut_sec sec, unsigned i)
 {
-    return conf_can(c, DUT_CAN_ANY_SID) ? i : c->dut->sid[sec][i % c->dut->num_sids[sec]];
+    if (conf_can(c, DUT_CAN_ANY_SID)) {
+        return i;
+    }
+    return c->dut->num_sids[sec] ? c->dut->sid[sec][i % c->dut->num_sids[sec]] : 0;
 }
 
 /* Bits for the largest StreamID that the suite uses. */
@@ -309,9 +312,13 @@ struct smmu3t_bank *conf_start_split(struct conf *c, enum dut_sec sec, unsigned 
     struct smmu3t_bank *b = &c->bank[sec];
     int err;
 
+    if (sec == DUT_S && !conf_has_secure(c)) {
+        conf_skip(c, "the DUT has no Secure interface");
+        return b;
+    }
     *b = (struct smmu3t_bank){ .mmio = &c->mmio, .mem = &c->mem, .secure = sec == DUT_S,
                                .cmdq_log2 = queue_log2(ID(c, IDR1, CMDQS)),
-                               .evtq_log2 = queue_log2(ID(c, IDR1, EVENTQS)), .polls = POLLS };
+                               .evtq_log2 = queue_log2(ID(c, IDR1, EVENTQS)), .polls = c->polls };
     b->strtab = (struct smmu3t_strtab){ .mem = &c->mem, .pas = (uint8_t)sec,
                                         .log2size = table_log2(c, sec), .split = (uint8_t)split };
     err = smmu3t_strtab_init(&b->strtab);

@@ -10,6 +10,8 @@ const struct conf_rule_info conf_rules[CONF_NUM_RULES] = {
 #undef RULE
 };
 
+#define MAX_REVIVALS 100
+
 /* Does the name contain the filter, if there is one? */
 static bool selected(const char *name, const char *filter)
 {
@@ -42,7 +44,7 @@ static const char *const can_names[] = {
     "reset", "Secure accesses", "any StreamID", "SubstreamIDs", "privileged accesses",
     "instruction reads", "Non-secure accesses of Secure streams", "stalls", "ATS",
     "memory that aborts", "wired interrupts", "output addresses", "output attributes",
-    "memory at any address",
+    "memory at any address", "register accesses of any size",
 };
 
 const struct conf_need conf_state_need[DUT_NUM_SEC][CONF_NEEDS] = { [DUT_S] = { IN_SECURE } };
@@ -138,12 +140,35 @@ static bool all_met(struct conf *c, const struct conf_need *need)
 
 /* ---- rows ---- */
 
+static bool broken(const struct conf *c)
+{
+    return c->dut->broken && c->dut->broken(c->dut->ctx);
+}
+
+/* A DUT that did not survive the row: that is the row's fault, not the next one's. */
+static void bury(struct conf *c)
+{
+    static const char text[] = "expected the DUT to go on working, but it broke down";
+
+    memcpy(c->why, text, sizeof(text));
+    c->row_failed = true;
+    if (c->run->failure) {
+        c->run->failure(c->run->ctx, &c->row, text);
+    }
+    if (c->dut->revive && c->revivals < MAX_REVIVALS && c->dut->revive(c->dut->ctx)) {
+        c->revivals++;
+    }
+}
+
 void conf_row_end(struct conf *c)
 {
     if (!c->in_row) {
         return;
     }
     c->in_row = false;
+    if (broken(c)) {
+        bury(c);
+    }
     if (c->row_failed) {
         c->row.outcome = CONF_FAIL;
         c->case_failed++;
@@ -158,11 +183,6 @@ void conf_row_end(struct conf *c)
     if (c->run->row) {
         c->run->row(c->run->ctx, &c->row);
     }
-}
-
-static bool broken(const struct conf *c)
-{
-    return c->dut->broken && c->dut->broken(c->dut->ctx);
 }
 
 bool conf_row(struct conf *c, enum conf_rule rule, enum conf_form form,
@@ -212,8 +232,8 @@ void conf_fail(struct conf *c, const char *fmt, ...)
     char text[160];
     va_list ap;
 
-    if (broken(c)) {
-        return; /* what is wrong then is the connection */
+    if (broken(c) || c->row_skipped) {
+        return; /* what is wrong then is the connection, or what the DUT lacks */
     }
     va_start(ap, fmt);
     c->run->format(text, sizeof(text), fmt, ap);

@@ -132,15 +132,25 @@ static bool is_full(uint32_t prod, uint32_t cons, unsigned log2)
     return (prod ^ cons) == 1u << log2;
 }
 
+/* CMDQ_CONS.ERR if a command error is active, else 0: IHI0070G.b 7.1. */
+static int cmdq_error(const struct smmu3t_bank *b)
+{
+    uint32_t active = smmu3t_bank_read(b, SMMU3T_GERROR) ^ smmu3t_bank_read(b, SMMU3T_GERRORN);
+
+    return active & 1 ? (int)(smmu3t_bank_read(b, SMMU3T_CMDQ_CONS) >> 24 & 0x7f) : 0;
+}
+
 int smmu3t_bank_push(struct smmu3t_bank *b, const struct smmu3t_cmd *c)
 {
     uint64_t a = b->cmdq + CMD_BYTES * (uint64_t)(b->prod & ((1u << b->cmdq_log2) - 1));
     unsigned pas = b->secure ? SMMU3T_S : SMMU3T_NS;
     uint32_t n = polls(b);
+    int err;
 
     while (is_full(b->prod, smmu3t_bank_read(b, SMMU3T_CMDQ_CONS) & INDEX_MASK, b->cmdq_log2)) {
-        if (!--n) {
-            return SMMU3T_ETIMEOUT;
+        err = cmdq_error(b);
+        if (err || !--n) {
+            return err ? err : SMMU3T_ETIMEOUT;
         }
     }
     if (b->mem->write64(b->mem->ctx, pas, a, c->w[0]) ||
@@ -155,13 +165,12 @@ int smmu3t_bank_push(struct smmu3t_bank *b, const struct smmu3t_cmd *c)
 int smmu3t_bank_wait(const struct smmu3t_bank *b)
 {
     for (uint32_t n = polls(b); n; n--) {
-        uint32_t active = smmu3t_bank_read(b, SMMU3T_GERROR) ^ smmu3t_bank_read(b, SMMU3T_GERRORN);
-        uint32_t cons = smmu3t_bank_read(b, SMMU3T_CMDQ_CONS);
+        int err = cmdq_error(b);
 
-        if (active & 1) {
-            return (int)(cons >> 24 & 0x7f);
+        if (err) {
+            return err;
         }
-        if ((cons & INDEX_MASK) == b->prod) {
+        if ((smmu3t_bank_read(b, SMMU3T_CMDQ_CONS) & INDEX_MASK) == b->prod) {
             return 0;
         }
     }

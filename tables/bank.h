@@ -49,7 +49,7 @@ int smmu3t_bank_irq_ctrl(const struct smmu3t_bank *b, uint32_t v);
 int smmu3t_bank_init(struct smmu3t_bank *b);
 int smmu3t_bank_enable(struct smmu3t_bank *b);
 
-/* Appends a command and rings. ETIMEOUT: the queue stays full. */
+/* Appends a command and rings. The queue stays full: ETIMEOUT, or as wait(). */
 int smmu3t_bank_push(struct smmu3t_bank *b, const struct smmu3t_cmd *c);
 /* Waits until all is consumed. Positive: CMDQ_CONS.ERR of an active error. */
 int smmu3t_bank_wait(const struct smmu3t_bank *b);

@@ -250,7 +250,7 @@ struct smmu3_dut *lib_dut_new(const struct smmu3_config *cfg)
         .name = "libsmmu3", .ctx = l, .dma_bits = 64,
         .can = DUT_CAN_RESET | DUT_CAN_SECURE | DUT_CAN_ANY_SID | DUT_CAN_SSID | DUT_CAN_PRIV |
                DUT_CAN_INSTR | DUT_CAN_NS_ATTR | DUT_CAN_STALL | DUT_CAN_HOLE | DUT_CAN_IRQ |
-               DUT_CAN_SEE_OUT | DUT_CAN_SEE_ATTR | DUT_CAN_BIG_ADDR,
+               DUT_CAN_SEE_OUT | DUT_CAN_SEE_ATTR | DUT_CAN_BIG_ADDR | DUT_CAN_ODD_MMIO,
         .ram = { [DUT_PAS_NS] = { UINT64_C(0x40000000), UINT64_C(0x10000000) },
                  [DUT_PAS_S] = { UINT64_C(0x10000000), UINT64_C(0x10000000) } },
         .hole = { HOLE, HOLE, HOLE, HOLE },

@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "config.h"
+#include "edu.h"
 #include "lib.h"
 #include "report.h"
 
 #define MAX_CONFIGS 64
 #define EXIT_TROUBLE 2
+#define AS_IT_IS (UINT32_MAX - 1) /* caches as the configuration has them */
 
 struct options {
     const char *backend;
@@ -23,13 +25,14 @@ struct options {
 };
 
 static const struct argp_option argp_options[] = {
-    { "backend", 'b', "NAME", 0, "What is tested: lib (default)", 0 },
+    { "backend", 'b', "NAME", 0, "What is tested: lib (default) or stock (a QEMU as it is, by its edu devices)", 0 },
     { "config", 'c', "CONFIG", 0,
       "PROFILE[:NAME=VALUE,...], such as max or hafnium:IDR0.VMW=0,tlb=2 (entries of the TLB; cfg= "
       "those of the configuration cache; 0: off); may be given more than once", 0 },
     { "all-configs", 'a', NULL, 0, "All of --list-configs: both sides of every feature", 0 },
     { "caches", 'C', "N", 0, "Run each configuration with caches of N entries (0: off, full: as it "
       "is); may be given more than once", 0 },
+    { "qemu", 'q', "FILE", 0, "The QEMU to run (stock: build/qemu-stock-aarch64)", 0 },
     { "format", 'f', "FORMAT", 0, "text (default), tap or json; see docs/CONFORMANCE.md", 1 },
     { "output", 'o', "FILE", 0, "Write to FILE", 1 },
     { "verbose", 'v', NULL, 0, "Tell every row, and why rows were skipped", 1 },
@@ -54,7 +57,7 @@ static void add_caches(struct options *o, const char *arg, struct argp_state *st
     unsigned long n = strtoul(arg, &end, 10);
 
     if (!strcmp(arg, "full")) {
-        n = UINT32_MAX - 1; /* stands for "as it is" */
+        n = AS_IT_IS;
     } else if (!*arg || *end || n > 4194304 || n == 1) {
         argp_error(state, "--caches=%s: give full, 0 or 2 to 4194304", arg);
     }
@@ -98,6 +101,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         break;
     case 'f':
         o->format = format_named(arg, state);
+        break;
+    case 'q':
+        o->qemu = arg;
         break;
     case 'o':
         o->output = arg;
@@ -146,49 +152,98 @@ static int list(const struct options *o)
     return EXIT_SUCCESS;
 }
 
-/* One run. False: there was none, and it has been said why. */
-static bool run_one(const struct options *o, struct report *r, const char *spec, uint32_t caches)
+/* ---- backends ---- */
+
+static struct smmu3_dut *open_lib(const struct options *o, const struct smmu3_config *cfg)
+{
+    struct smmu3_dut *dut = lib_dut_new(cfg);
+
+    (void)o;
+    if (!dut) {
+        fputs("smmu3-conformance: out of memory\n", stderr);
+    }
+    return dut;
+}
+
+static struct smmu3_dut *open_stock(const struct options *o, const struct smmu3_config *cfg)
+{
+    (void)cfg;
+    return edu_dut_new(o->qemu ? o->qemu : "build/qemu-stock-aarch64");
+}
+
+static const struct backend {
+    const char *name;
+    const char *config; /* the default one; NULL: it has but one, its own */
+    struct smmu3_dut *(*open)(const struct options *o, const struct smmu3_config *cfg);
+    void (*close)(struct smmu3_dut *dut);
+} backends[] = {
+    { "lib", "max", open_lib, lib_dut_free },
+    { "stock", NULL, open_stock, edu_dut_free },
+};
+
+static const struct backend *backend_named(const char *name)
+{
+    for (size_t i = 0; i < CONF_COUNT(backends); i++) {
+        if (!strcmp(backends[i].name, name)) {
+            return &backends[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- runs ---- */
+
+/* One run. False: there was none, or not to its end; it has been said why. */
+static bool run_one(const struct options *o, const struct backend *b, struct report *r,
+                    const char *name, const struct smmu3_config *cfg)
 {
     struct conf_run run = { .filter = o->filter, .row_filter = o->row };
     struct conf_totals totals;
-    struct smmu3_config cfg;
-    struct smmu3_dut *dut;
-    char why[256] = "", name[640];
+    struct smmu3_dut *dut = b->open(o, cfg);
     bool whole;
 
-    if (!config_parse(spec, &cfg, why, sizeof(why))) {
-        fprintf(stderr, "smmu3-conformance: configuration %s: %s\n", spec, why);
-        return false;
-    }
-    snprintf(name, sizeof(name), "%s", spec);
-    if (caches != UINT32_MAX - 1) {
-        cfg.tlb_entries = cfg.cfg_entries = caches ? caches : SMMU3_CACHE_OFF;
-        snprintf(name, sizeof(name), "%s%ctlb=%u,cfg=%u", spec, strchr(spec, ':') ? ',' : ':',
-                 (unsigned)caches, (unsigned)caches);
-    }
-    dut = lib_dut_new(&cfg);
     if (!dut) {
-        fputs("smmu3-conformance: out of memory\n", stderr);
         return false;
     }
     report_begin(r, dut, name);
     report_listen(r, &run);
     whole = conf_run(dut, &run, &totals);
     report_end(r, &totals, whole);
-    lib_dut_free(dut);
+    b->close(dut);
     return whole;
 }
 
-static bool run_all(const struct options *o, struct report *r)
+static bool run_config(const struct options *o, const struct backend *b, struct report *r,
+                       const char *spec, uint32_t caches)
 {
-    static const uint32_t as_it_is[] = { UINT32_MAX - 1 };
-    static const char *const default_config[] = { "max" };
-    const uint32_t *tlb = o->tlbs ? o->tlb : as_it_is;
-    const char *const *config = o->configs ? o->config : default_config;
+    struct smmu3_config cfg;
+    char why[256] = "", name[640];
 
+    if (!config_parse(spec, &cfg, why, sizeof(why))) {
+        fprintf(stderr, "smmu3-conformance: configuration %s: %s\n", spec, why);
+        return false;
+    }
+    snprintf(name, sizeof(name), "%s", spec);
+    if (caches != AS_IT_IS) {
+        cfg.tlb_entries = cfg.cfg_entries = caches ? caches : SMMU3_CACHE_OFF;
+        snprintf(name, sizeof(name), "%s%ctlb=%u,cfg=%u", spec, strchr(spec, ':') ? ',' : ':',
+                 (unsigned)caches, (unsigned)caches);
+    }
+    return run_one(o, b, r, name, &cfg);
+}
+
+static bool run_all(const struct options *o, const struct backend *b, struct report *r)
+{
+    static const uint32_t as_it_is[] = { AS_IT_IS };
+    const uint32_t *tlb = o->tlbs ? o->tlb : as_it_is;
+    const char *const *config = o->configs ? o->config : &b->config;
+
+    if (!b->config) {
+        return run_one(o, b, r, "", NULL);
+    }
     for (size_t i = 0; i < (o->configs ? o->configs : 1); i++) {
         for (size_t k = 0; k < (o->tlbs ? o->tlbs : 1); k++) {
-            if (!run_one(o, r, config[i], tlb[k])) {
+            if (!run_config(o, b, r, config[i], tlb[k])) {
                 return false;
             }
         }
@@ -205,6 +260,7 @@ int main(int argc, char **argv)
         NULL, NULL, NULL,
     };
     struct options o = { .backend = "lib" };
+    const struct backend *b;
     struct report *r;
     FILE *to = stdout;
     bool whole, failed;
@@ -214,8 +270,10 @@ int main(int argc, char **argv)
     if (o.list || o.list_rules || o.list_configs) {
         return list(&o);
     }
-    if (strcmp(o.backend, "lib")) {
-        fprintf(stderr, "smmu3-conformance: there is no backend %s\n", o.backend);
+    b = backend_named(o.backend);
+    if (!b || ((o.configs || o.tlbs) && !b->config)) {
+        fprintf(stderr, b ? "smmu3-conformance: backend %s has no configurations\n"
+                          : "smmu3-conformance: there is no backend %s\n", o.backend);
         return EXIT_TROUBLE;
     }
     if (!conf_count(o.filter)) {
@@ -227,7 +285,7 @@ int main(int argc, char **argv)
         return EXIT_TROUBLE;
     }
     r = report_new(o.format, to, o.verbose);
-    whole = run_all(&o, r);
+    whole = run_all(&o, b, r);
     failed = report_close(r);
     if (fflush(to) || ferror(to)) {
         fputs("smmu3-conformance: cannot write the report\n", stderr);
