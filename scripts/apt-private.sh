@@ -14,6 +14,7 @@ usage() {
 usage: apt-private.sh update   SUITE [ARCH|source]
        apt-private.sh version  SUITE PKG[:ARCH]|source/PKG      print the candidate's version
        apt-private.sh download SUITE DIR PKG[:ARCH]...          .deb files into DIR (print their paths)
+       apt-private.sh closure  SUITE DIR PKG[:ARCH]             the same, with all that it depends on
        apt-private.sh unpack   SUITE DIR PKG[:ARCH]...          contents of the packages into DIR
        apt-private.sh source   SUITE DIR PKG                    .dsc and tarballs into DIR (print the .dsc)
        apt-private.sh pool     SUITE DIR PKG VERSION            the same of a version that no suite names any more
@@ -137,6 +138,23 @@ find_deb() {
   done
 }
 
+# With nothing installed in the private root, what apt would install is the whole of it.
+closure() {
+  local suite=$1 dir=$2 pkg arch line file opts
+  split "$3"
+  ready "$suite" "$arch"
+  [ -n "$(candidate "$suite" "$arch" "$pkg")" ] || die "Debian's $suite has no package $pkg for $arch on $(mirror)"
+  mkdir -p "$dir/partial"
+  opts=(-y --no-install-recommends -oDir::Cache::archives="$dir")
+  fetch "$suite" "$arch" "$dir" apt-get "${opts[@]}" --download-only install "$pkg"
+  run "$suite" "$arch" apt-get "${opts[@]}" -s install "$pkg" | sed -nE 's/^Inst ([^ ]+) \(([^ ]+) .*/\1 \2/p' |
+    while read -r pkg line; do
+      file=$(find_deb "$dir" "${pkg%:*}" "$line" "$arch")
+      [ -n "$file" ] || die "apt-get install --download-only ${3} ($suite) left no $pkg in $dir"
+      printf '%s\n' "$file"
+    done
+}
+
 source_package() {
   local suite=$1 dir=$2 pkg=$3 version dsc
   ready "$suite" source
@@ -207,6 +225,7 @@ case $verb/$# in
     ;;
   download/0 | download/1 | unpack/0 | unpack/1) usage >&2; exit 2 ;;
   download/*) download "$suite" "$@" ;;
+  closure/2) closure "$suite" "$@" ;;
   unpack/*) unpack "$suite" "$@" ;;
   source/2) source_package "$suite" "$@" ;;
   pool/3) pool_source "$suite" "$@" ;;

@@ -14,6 +14,7 @@ import re
 import stat
 import subprocess
 import sys
+from pathlib import PurePosixPath
 
 DIRECTORIES = ("bin", "dev", "proc", "sys", "tmp", "modules")
 MODULE = re.compile(r"(.+)\.ko(?:\.(?:xz|gz|zst))?$")
@@ -23,7 +24,7 @@ class Cpio:
     """A newc archive under construction."""
 
     def __init__(self, out):
-        self.out, self.inode = out, 0
+        self.out, self.inode, self.directories = out, 0, set()
 
     def add(self, name, mode, data=b"", device=(0, 0)):
         self.inode += 1
@@ -32,6 +33,13 @@ class Cpio:
         fields = (self.inode, mode, 0, 0, 1, 0, len(data), 0, 0, *device, len(name), 0)
         header = b"070701" + b"".join(b"%08x" % f for f in fields) + name
         self.out.write(header + b"\0" * (-len(header) % 4) + data + b"\0" * (-len(data) % 4))
+
+    def add_directory(self, name):
+        """And those above it, each once."""
+        for directory in (*reversed(PurePosixPath(name).parents[:-1]), name):
+            if str(directory) not in self.directories:
+                self.directories.add(str(directory))
+                self.add(str(directory), stat.S_IFDIR | 0o755)
 
     def end(self):
         self.add("TRAILER!!!", 0)
@@ -89,19 +97,23 @@ class Modules:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--output", required=True)
-    parser.add_argument("--modules-of", required=True, metavar="DIR", help="an unpacked kernel package")
+    parser.add_argument("--modules-of", metavar="DIR", help="an unpacked kernel package")
     parser.add_argument("--file", action="append", default=[], metavar="NAME=PATH", help="an executable file")
     parser.add_argument("module", nargs="*")
     args = parser.parse_args()
 
-    modules = Modules(args.modules_of)
+    if args.module and not args.modules_of:
+        parser.error("modules are taken from --modules-of")
+    modules = Modules(args.modules_of or os.devnull)
     with open(args.output, "wb") as out:
         cpio = Cpio(out)
         for name in DIRECTORIES:
-            cpio.add(name, stat.S_IFDIR | 0o755)
+            cpio.add_directory(name)
         cpio.add("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
         for spec in args.file:
             name, path = spec.split("=", 1)
+            if parent := os.path.dirname(name):
+                cpio.add_directory(parent)
             with open(path, "rb") as f:
                 cpio.add(name, stat.S_IFREG | 0o755, f.read())
         for name in args.module:

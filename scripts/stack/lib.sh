@@ -57,6 +57,23 @@ package() {
   mv "$tree.tmp" "$tree"
 }
 
+# closure PKG:ARCH: the same with everything it depends on, in one tree
+closure() {
+  local version debs deb
+  version=$("$APT" version "$SUITE" "$1") || exit 1
+  tree=$STACKS/with-${1%%:*}-${version//[^A-Za-z0-9.-]/_}
+  lock "stack-with-${1%%:*}"
+  [ ! -d "$tree" ] || return 0
+  say "fetching $1 of Debian's $SUITE and all that it depends on"
+  debs=$("$APT" closure "$SUITE" "$CACHE/debs" "$1") || exit 1
+  rm -rf "$tree.tmp"
+  mkdir -p "$tree.tmp"
+  while read -r deb; do
+    dpkg-deb -x "$deb" "$tree.tmp" || die "cannot unpack $deb: remove it and try again"
+  done <<<"$debs"
+  mv "$tree.tmp" "$tree"
+}
+
 # need_in_tree PATH: a file that a package must have, for one clear line when Debian moves it
 need_in_tree() { [ -s "$tree/$1" ] || die "${tree##*/} of Debian's $SUITE has no $1: has the package changed?"; }
 

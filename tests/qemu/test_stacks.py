@@ -10,8 +10,8 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # How long each may take where nothing is cached and the machine is busy
-STACKS = {"tfa-sel2": 900, "optee": 900}
-OWN = ("BIOS", "BL32", "MANIFEST", "PARTITIONS", "SP_LAYOUT", "TEE", "BL33", "KERNEL", "INITRD", "APPEND", "MACHINE", "ARGS", "TIME_LIMIT")
+STACKS = {"tfa-sel2": 900, "optee": 900, "nested": 1200}
+OWN = ("BIOS", "BL32", "MANIFEST", "PARTITIONS", "SP_LAYOUT", "TEE", "BL33", "STAGE", "KERNEL", "INITRD", "APPEND", "MACHINE", "ARGS", "TIME_LIMIT")
 
 
 def run(name, qemu, timeout=900, **variables):
@@ -60,6 +60,8 @@ def test_spmc_says_what_is_wrong(wrong, sentence, step, qemu, ours, tmp_path):
     ("tfa-sel2", {"MANIFEST": "/etc/hostname"}, "MANIFEST, PARTITIONS and SP_LAYOUT belong to a BL32 of yours"),
     ("tfa-sel2", {"APPEND": "x"}, "INITRD and APPEND need a KERNEL"),
     ("tfa-sel2", {"QEMU": "/no/such/qemu"}, "QEMU=/no/such/qemu: there is no such program"),
+    ("nested", {"STAGE": "3"}, "STAGE=3: say 1 or 2, or nothing for both"),
+    ("nested", {"KERNEL": "/no/such/file"}, "KERNEL=/no/such/file: there is no such file"),
     ("optee", {"TEE": "/no/such/place"}, "TEE=/no/such/place: there is no such directory"),
     ("optee", {"TEE": "/etc"}, "TEE=/etc has no tee-header_v2.bin"),
     ("optee", {"BL33": "/no/such/file"}, "BL33=/no/such/file: there is no such file"),
