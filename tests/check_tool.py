@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
 """Runs the smmu3 command as tests/golden/tool/*.t say and compares all it prints and its exit status.
 
-A file is a sequence of cases. A case begins with "$ ARGUMENTS"; lines "< TEXT" are its standard input; then come what
+In arguments {tmp} is a directory with the files of tool_machine.py. A file is a sequence of cases. A case begins with "$ ARGUMENTS"; lines "< TEXT" are its standard input; then come what
 it prints: "| TEXT" on standard output, "! TEXT" on standard error; and "= STATUS". Text before the first case is about
 the file. check_tool.py COMMAND [--update] [FILE...]
 """
@@ -10,7 +10,10 @@ import os
 import shlex
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+
+import tool_machine
 
 GOLDEN = Path(__file__).resolve().parent / "golden/tool"
 
@@ -30,24 +33,21 @@ def cases(lines):
     return head, found
 
 
-def run(command, arguments, stdin):
+def run(command, arguments, stdin, tmp):
     env = {k: v for k, v in os.environ.items() if k != "NO_COLOR"} | {"COLUMNS": "80"}
-    done = subprocess.run([command, *shlex.split(arguments)], input="".join(s + "\n" for s in stdin), text=True,
+    done = subprocess.run([command, *shlex.split(arguments.replace("{tmp}", tmp))], input="".join(s + "\n" for s in stdin), text=True,
                           capture_output=True, env=env, cwd=GOLDEN, timeout=60, check=False)
-    return ([("| " + s).rstrip() for s in done.stdout.splitlines()] +
-            [("! " + s).rstrip() for s in done.stderr.splitlines()] + [f"= {done.returncode}"])
+    said = [("| ", line) for line in done.stdout.splitlines()] + [("! ", line) for line in done.stderr.splitlines()]
+    return [(mark + line.replace(tmp, "{tmp}")).rstrip() for mark, line in said] + [f"= {done.returncode}"]
 
 
-def main():
-    update = "--update" in sys.argv
-    command, *names = [a for a in sys.argv[1:] if a != "--update"]
-    files = [Path(n) for n in names] or sorted(GOLDEN.glob("*.t"))
+def compare(command, files, update, tmp):
     bad = count = 0
     for file in files:
         head, found = cases(file.read_text().splitlines())
         out = list(head)
         for arguments, stdin, expected in found:
-            got = run(os.path.abspath(command), arguments, stdin)
+            got = run(command, arguments, stdin, tmp)
             out += [f"$ {arguments}", *[("< " + s).rstrip() for s in stdin], *got, ""]
             count += 1
             if got != expected and not update:
@@ -57,6 +57,16 @@ def main():
                 print("\n".join(f"  + {s}" for s in got if s not in expected))
         if update:
             file.write_text("\n".join(out))
+    return bad, count
+
+
+def main():
+    update = "--update" in sys.argv
+    command, *names = [a for a in sys.argv[1:] if a != "--update"]
+    files = [Path(n) for n in names] or sorted(GOLDEN.glob("*.t"))
+    with tempfile.TemporaryDirectory() as tmp:
+        tool_machine.write(tmp)
+        bad, count = compare(os.path.abspath(command), files, update, tmp)
     print(f"{count} cases, {bad} differ")
     sys.exit(1 if bad or not count else 0)
 

@@ -7,7 +7,8 @@
 #include "source.h"
 
 const struct verb *const verbs[] = {
-    &verb_explain, &verb_walk, &verb_decode, NULL
+    &verb_explain, &verb_walk, &verb_decode, &verb_dump, &verb_lint,
+    &verb_show, NULL
 };
 
 const struct argp_option common_options[] = {

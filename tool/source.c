@@ -108,11 +108,18 @@ static const struct region *find(const struct source *src, enum smmu3_pas pas, u
 }
 
 #define PAGE 4096u
+#define BUCKETS 1024u
 struct page {
     uint64_t key; /* address | PAS */
+    struct page *next;
     bool there;
     uint8_t data[PAGE];
 };
+
+static struct page **bucket(struct source *src, uint64_t key)
+{
+    return &src->pages[(key >> 12 ^ key >> 22 ^ key << 6) % BUCKETS];
+}
 
 static bool unhex_bytes(const char *text, uint8_t *buf, size_t size)
 {
@@ -149,17 +156,20 @@ static struct page *live_page(struct source *src, enum smmu3_pas pas, uint64_t a
     uint64_t key = (addr & ~(uint64_t)(PAGE - 1)) | pas;
     struct page *more;
 
-    for (size_t i = src->npages; i-- > 0;) {
-        if (src->pages[i].key == key) {
-            return &src->pages[i];
+    if (!src->pages) {
+        src->pages = calloc(BUCKETS, sizeof(*src->pages));
+    }
+    for (struct page *p = src->pages ? *bucket(src, key) : NULL; p; p = p->next) {
+        if (p->key == key) {
+            return p;
         }
     }
-    more = realloc(src->pages, (src->npages + 1) * sizeof(*more));
+    more = src->pages ? malloc(sizeof(*more)) : NULL;
     if (!more) {
         return NULL;
     }
-    src->pages = more;
-    more = &src->pages[src->npages++];
+    more->next = *bucket(src, key);
+    *bucket(src, key) = more;
     more->key = key;
     more->there = ask_memory(src, pas, key & ~(uint64_t)(PAGE - 1), more->data, PAGE);
     return more;
@@ -464,6 +474,12 @@ void source_close(struct source *src)
     }
     free(src->maps);
     free(src->regions);
+    for (size_t i = 0; src->pages && i < BUCKETS; i++) {
+        for (struct page *p = src->pages[i], *next; p; p = next) {
+            next = p->next;
+            free(p);
+        }
+    }
     free(src->pages);
     free(src->device);
     qmp_close(src->qmp);

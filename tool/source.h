@@ -25,8 +25,7 @@ struct source {
     size_t nmaps;
     struct qmp *qmp;         /* a running QEMU, else NULL */
     char *device;            /* its QOM path there */
-    struct page *pages;      /* read from it */
-    size_t npages;
+    struct page **pages;     /* read from it */
     struct why why;          /* the last read from it that failed, if any */
 };
 
