@@ -95,7 +95,8 @@ static void registers(struct conf *c)
         uint32_t off = s_regs[i].offset;
         unsigned size = s_regs[i].size;
 
-        if (conf_row(c, RULE_SEC_REGS, CONF_ILLEGAL, secure, "%s", s_regs[i].name)) {
+        if (conf_row(c, RULE_SEC_REGS, CONF_ILLEGAL, secure, "%s, Non-secure accesses",
+                     s_regs[i].name)) {
             uint64_t was;
 
             conf_start(c, DUT_S);
@@ -106,7 +107,8 @@ static void registers(struct conf *c)
             conf_eq(c, "a Secure read after Non-secure writes", conf_reg(c, DUT_PAS_S, off, size),
                     was);
         }
-        if (conf_row(c, RULE_SEC_REGS_NONE, CONF_ILLEGAL, none, "%s", s_regs[i].name)) {
+        if (conf_row(c, RULE_SEC_REGS_NONE, CONF_ILLEGAL, none, "%s, no Secure state",
+                     s_regs[i].name)) {
             for (unsigned pas = 0; pas < 2; pas++) {
                 conf_set(c, (enum dut_pas)pas, off, size, ~UINT64_C(0));
                 conf_eq(c, pas ? "a Secure read" : "a Non-secure read",

@@ -213,7 +213,7 @@ static void never(struct conf *c, enum dut_sec sec)
                                       .fetch = hole + 8 * (NOWHERE >> shift) };
         conf_faults(c, &t.dma, &t.want);
     }
-    if (conf_row(c, RULE_STALL_S1STALLD, CONF_ILLEGAL, conf_state_need[sec], "%s",
+    if (conf_row(c, RULE_STALL_S1STALLD, CONF_ILLEGAL, conf_state_need[sec], "%s: S1STALLD",
                  conf_state_name[sec])) {
         if (conf_stall_model(c, sec)) {
             conf_skip(c, "the DUT has one of stalling and terminating");
@@ -256,7 +256,7 @@ static void retry(struct conf *c, enum dut_sec sec)
             conf_quiet(c, sec);
         }
     }
-    if (conf_row(c, RULE_STALL_RETRY_AGAIN, CONF_ILLEGAL, conf_state_need[sec], "%s",
+    if (conf_row(c, RULE_STALL_RETRY_AGAIN, CONF_ILLEGAL, conf_state_need[sec], "%s: not mended",
                  conf_state_name[sec]) &&
         start(c, sec) && build(c, &t, sec, 0)) {
         uint64_t rec[4];
@@ -389,7 +389,7 @@ static void tags(struct conf *c, enum dut_sec sec)
     struct target t;
     unsigned tag[3], n = ID(c, IDR5, STALL_MAX) < 3 ? ID(c, IDR5, STALL_MAX) : 3;
 
-    if (!conf_row(c, RULE_STALL_STAG, CONF_LEGAL, conf_state_need[sec], "%s", conf_state_name[sec]) ||
+    if (!conf_row(c, RULE_STALL_STAG, CONF_LEGAL, conf_state_need[sec], "%s: STAGs", conf_state_name[sec]) ||
         !start(c, sec) || !build(c, &t, sec, 0)) {
         return;
     }
@@ -419,8 +419,8 @@ static void stall_term(struct conf *c, enum dut_sec sec, bool others)
     bool both = conf_has_secure(c);
 
     if (!conf_row(c, others ? RULE_STALL_TERM_OTHERS : RULE_STALL_TERM,
-                  others ? CONF_ILLEGAL : CONF_LEGAL, conf_state_need[sec], "%s",
-                  conf_state_name[sec])) {
+                  others ? CONF_ILLEGAL : CONF_LEGAL, conf_state_need[sec], "%s: STALL_TERM%s",
+                  conf_state_name[sec], others ? " and others" : "")) {
         return;
     }
     if (ID(c, IDR5, STALL_MAX) < 3 || (others && conf_num_sids(c, sec) < 2)) {
@@ -461,7 +461,7 @@ static void smmuen(struct conf *c, enum dut_sec sec)
     struct target t, other;
     bool both = conf_has_secure(c) && ID(c, IDR5, STALL_MAX) >= 2;
 
-    if (!conf_row(c, RULE_STALL_SMMUEN, CONF_LEGAL, conf_state_need[sec], "%s",
+    if (!conf_row(c, RULE_STALL_SMMUEN, CONF_LEGAL, conf_state_need[sec], "%s: SMMUEN=0",
                   conf_state_name[sec]) ||
         (both && !start(c, (enum dut_sec)!sec)) || !start(c, sec) || !build(c, &t, sec, 0)) {
         return;
@@ -546,12 +546,12 @@ static void no_room(struct conf *c, enum dut_sec sec)
     struct smmu3t_bank *b = conf_bank(c, sec);
     struct target t;
 
-    if (conf_row(c, RULE_STALL_FULL, CONF_LEGAL, conf_state_need[sec], "%s", conf_state_name[sec]) &&
+    if (conf_row(c, RULE_STALL_FULL, CONF_LEGAL, conf_state_need[sec], "%s: a full queue", conf_state_name[sec]) &&
         full(c, &t, sec)) {
         drain(c, sec, 1u << b->evtq_log2);
         recorded(c, &t);
     }
-    if (conf_row(c, RULE_STALL_FULL_MENDED, CONF_LEGAL, conf_state_need[sec], "%s",
+    if (conf_row(c, RULE_STALL_FULL_MENDED, CONF_LEGAL, conf_state_need[sec], "%s: a full queue, mended",
                  conf_state_name[sec]) &&
         full(c, &t, sec)) {
         uint64_t pa = conf_target(c, (enum dut_pas)sec);
@@ -563,7 +563,7 @@ static void no_room(struct conf *c, enum dut_sec sec)
                 UINT64_C(0x99aabbccddeeff00));
         conf_quiet(c, sec);
     }
-    if (conf_row(c, RULE_STALL_EVENTQ_OFF, CONF_LEGAL, conf_state_need[sec], "%s",
+    if (conf_row(c, RULE_STALL_EVENTQ_OFF, CONF_LEGAL, conf_state_need[sec], "%s: EVENTQEN=0",
                  conf_state_name[sec]) &&
         start(c, sec) && build(c, &t, sec, 0)) {
         smmu3t_bank_cr0(b, SMMU3T_CR0_CMDQEN | SMMU3T_CR0_SMMUEN);
@@ -583,7 +583,7 @@ static void too_many(struct conf *c, enum dut_sec sec)
     struct target t;
     uint64_t rec[4];
 
-    if (!conf_row(c, RULE_STALL_MAX, CONF_LEGAL, conf_state_need[sec], "%s", conf_state_name[sec])) {
+    if (!conf_row(c, RULE_STALL_MAX, CONF_LEGAL, conf_state_need[sec], "%s: STALL_MAX", conf_state_name[sec])) {
         return;
     }
     if (max >= DUT_HOLDS || !max) {

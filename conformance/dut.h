@@ -40,7 +40,7 @@ enum dut_irq { DUT_IRQ_EVENTQ, DUT_IRQ_PRIQ, DUT_IRQ_CMD_SYNC, DUT_IRQ_GERROR, D
 #define DUT_CAN_BIG_ADDR  (1u << 13) /* memory anywhere below OAS, not only in ram[] */
 #define DUT_CAN_ODD_MMIO  (1u << 14) /* register accesses of any size and alignment */
 
-/* One DMA: 8 bytes, aligned. */
+/* One DMA: 8 bytes, aligned; its attributes are the default of 13.1.3. */
 #define DUT_DMA_WRITE      (1u << 0)
 #define DUT_DMA_PRIV       (1u << 1)
 #define DUT_DMA_INSTR      (1u << 2)
