@@ -344,13 +344,13 @@ void machine_config(struct smmu3_config *cfg, const char *profile, const char *t
 
     if (!strcmp(profile, "base")) {
         /* max without what changes the common ground of all other tests: HTTU,
-         * 52-bit addresses, MSIs, attribute overrides, MPAM, DORMHINT. */
+         * 52-bit addresses, MSIs, attribute overrides, MPAM, DORMHINT, stalls. */
         assert_int_equal(smmu3_config_profile(cfg, "max"), SMMU3_OK);
-        cfg->idr0 &= ~0x21c0u;
+        cfg->idr0 = (cfg->idr0 & ~0x30021c0u) | 1u << 24;
         cfg->idr1 &= ~(1u << 27);
         cfg->idr3 &= ~(1u << 7);
         cfg->idr5 = 0x75;
-        cfg->s_idr0 &= ~(1u << 13);
+        cfg->s_idr0 = (cfg->s_idr0 & ~0x3002000u) | 1u << 24;
         cfg->mpamidr = cfg->s_mpamidr = 0;
     } else {
         assert_int_equal(smmu3_config_profile(cfg, profile), SMMU3_OK);
