@@ -35,9 +35,13 @@ void smmu3q_client_translate(SMMU3Client *c, SMMU3State *s,
 /* The client gives its access up, if it holds any: no resume() any more. */
 void smmu3q_client_cancel(SMMU3Client *c);
 
-/* The access itself, behind the SMMU. RAM and ROM only: no device is called. */
+/*
+ * The access itself, behind the SMMU. Memory only; a device is called if
+ * device_id, by which an ITS knows who writes, is not SMMU3_NO_DEVICES.
+ */
+#define SMMU3_NO_DEVICES (-1)
 bool smmu3q_memory_access(SMMU3State *s, const struct smmu3_result *res,
-                          void *buf, size_t len, bool write);
+                          void *buf, size_t len, bool write, int device_id);
 /* A word for whatever is there, an interrupt controller above all. */
 bool smmu3q_msi_write(SMMU3State *s, const struct smmu3_result *res,
                       uint32_t device_id, uint32_t data);

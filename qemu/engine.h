@@ -53,6 +53,7 @@ typedef struct SMMU3Channel {
     uint32_t piece;   /* bytes of the transactions under way */
     bool writing;     /* they have been read, or made: they are in buf */
     uint8_t verdict;  /* on a stalled transaction: enum smmu3_resume */
+    unsigned starts;  /* and stops, to notice those inside an access */
     uint8_t buf[SMMU3_PIECE];
 } SMMU3Channel;
 
@@ -71,6 +72,7 @@ typedef struct SMMU3EngineOps {
     /* NULL: an MSI is a write of MSI_DATA to MSI_ADDR. */
     void (*msi)(SMMU3Engine *e, unsigned channel);
     bool secure_only; /* registers are for Secure accesses */
+    bool devices;     /* DMA reaches device registers too */
     bool pci;
 } SMMU3EngineOps;
 

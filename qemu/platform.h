@@ -26,6 +26,7 @@ typedef struct SMMU3Place {
     uint32_t sid, num_sids;
     SMMU3SecureUse secure;
 
+    uint64_t size; /* of the registers */
     qemu_irq irq;
 } SMMU3Place;
 

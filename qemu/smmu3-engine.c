@@ -211,6 +211,7 @@ static void end(const struct run *r, unsigned state)
 void smmu3q_channel_stop(SMMU3Channel *ch)
 {
     smmu3q_client_cancel(&ch->client);
+    ch->starts++;
     set_state(ch, M_STATUS_STOPPED, M_STATUS_NO_REASON);
     happened(ch, M_IRQ_STATUS_END_LO);
 }
@@ -343,6 +344,22 @@ static enum smmu3_status present(const struct run *r, struct smmu3_request *req,
     return res->status;
 }
 
+/* A device that is accessed may start or stop the channel: then the command
+ * that the access belongs to is no more. */
+static bool reach(const struct run *r, const struct smmu3_result *res,
+                   bool write, bool *gone)
+{
+    SMMU3Channel *ch = r->ch;
+    unsigned starts = ch->starts;
+    int device_id = ch->engine->ops.devices ? r->stream_id & 0xffff
+                                            : SMMU3_NO_DEVICES;
+    bool ok = smmu3q_memory_access(r->smmu, res, ch->buf, ch->piece, write,
+                                   device_id);
+
+    *gone = ch->starts != starts;
+    return ok;
+}
+
 /* The bytes of one transaction, to or from buf; false: not all went well, and
  * *go_on says whether the command does. */
 static bool transact(const struct run *r, uint64_t addr, bool write,
@@ -353,13 +370,15 @@ static bool transact(const struct run *r, uint64_t addr, bool write,
         request_of(r, addr, write ? M_WRITE_ATTR : M_READ_ATTR, write);
     struct smmu3_result res;
     enum smmu3_status status = present(r, &req, &res);
+    bool ok, gone;
 
     switch (status) {
     case SMMU3_ST_OK:
-        if (smmu3q_memory_access(r->smmu, &res, ch->buf, ch->piece, write)) {
+        ok = reach(r, &res, write, &gone);
+        if (ok && !gone) {
             return true;
         }
-        *go_on = fail(r, M_FAIL_INFO_MEMORY, addr, write);
+        *go_on = !gone && fail(r, M_FAIL_INFO_MEMORY, addr, write);
         return false;
     case SMMU3_ST_RAZWI:
         if (!write) {
@@ -551,6 +570,7 @@ void smmu3q_channel_start(SMMU3Channel *ch)
         set_state(ch, M_STATUS_REFUSED, reason);
         return;
     }
+    ch->starts++;
     ch->index = 0;
     ch->offset = 0;
     ch->writing = false;
@@ -612,6 +632,7 @@ void smmu3q_engine_reset(SMMU3Engine *e)
     cancel_all(e);
     for (int i = 0; i < SMMU3_CHANNELS; i++) {
         smmu3q_channel_reset_registers(&e->channel[i]);
+        e->channel[i].starts++;
     }
     smmu3q_engine_update_irq(e);
 }

@@ -202,11 +202,16 @@ static enum smmu3_mem host_cas64(void *ctx, const struct smmu3_access *acc,
 /* ---- memory as our own masters see it ---- */
 
 bool smmu3q_memory_access(SMMU3State *s, const struct smmu3_result *res,
-                          void *buf, size_t len, bool write)
+                          void *buf, size_t len, bool write, int device_id)
 {
     AddressSpace *as = as_of(s, res->pas);
+    MemTxAttrs attrs = attrs_of(res->pas);
 
-    return as && address_space_rw(as, res->addr, attrs_of(res->pas), buf, len,
+    if (device_id != SMMU3_NO_DEVICES) {
+        attrs.memory = 0;
+        attrs.requester_id = device_id;
+    }
+    return as && address_space_rw(as, res->addr, attrs, buf, len,
                                   write) == MEMTX_OK;
 }
 

@@ -18,6 +18,7 @@ struct SMMU3Master {
 
     SMMU3Place place;
     SMMU3Engine engine;
+    bool devices;
 };
 
 static unsigned identity(SMMU3Engine *e, SMMU3Identity *id)
@@ -50,6 +51,7 @@ static void master_realize(DeviceState *dev, Error **errp)
         .identity = identity,
         .set_irq = set_irq,
         .secure_only = m->place.secure == SMMU3_SECURE_ON,
+        .devices = m->devices,
     };
 
     smmu3q_engine_init(&m->engine, dev, &ops);
@@ -79,6 +81,7 @@ static const VMStateDescription master_vmstate = {
 
 static const Property master_properties[] = {
     SMMU3_PLACE_PROPERTIES(SMMU3Master, place, SMMU3_AUTO, 16),
+    DEFINE_PROP_BOOL("devices", SMMU3Master, devices, false),
 };
 
 static void master_class_init(ObjectClass *klass, SMMU3Q_CLASS_DATA *data)

@@ -3,8 +3,8 @@
 #include "platform.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
-#include "qemu/range.h"
 #include "system/device_tree.h"
+#include <libfdt.h>
 
 /*
  * Where nothing is on virt, and TF-A has device memory mapped; and where
@@ -117,9 +117,9 @@ static bool is_free(MemoryRegion *in, uint64_t base, uint64_t size)
     return false;
 }
 
-static bool check_base(const SMMU3Place *p, DeviceState *dev, uint64_t size,
-                       Error **errp)
+static bool check_base(const SMMU3Place *p, DeviceState *dev, Error **errp)
 {
+    uint64_t size = p->size;
     MemoryRegion *secure = smmu3q_secure_memory(SMMU3Q(p->smmu));
 
     if (p->base % 0x1000 || p->base > UINT64_MAX - size) {
@@ -191,8 +191,9 @@ static bool fill_in(SMMU3Place *p, DeviceState *dev, Error **errp)
 bool smmu3q_place_realize(SMMU3Place *p, DeviceState *dev, MemoryRegion *mr,
                           bool with_irq, Error **errp)
 {
+    p->size = memory_region_size(mr);
     if (!find_smmu(p, dev, errp) || !fill_in(p, dev, errp) ||
-        !check_base(p, dev, memory_region_size(mr), errp) ||
+        !check_base(p, dev, errp) ||
         (with_irq && !connect_irq(p, dev, errp))) {
         return false;
     }
@@ -208,13 +209,9 @@ static uint32_t smmu_phandle(const SMMU3Place *p, void *fdt)
     g_autofree char *node =
         g_strdup_printf("/smmuv3@%" PRIx64,
                         (uint64_t)SYS_BUS_DEVICE(p->smmu)->mmio[0].addr);
-    Error *err = NULL;
-    const void *value;
-    int len;
+    int offset = fdt_path_offset(fdt, node);
 
-    value = qemu_fdt_getprop(fdt, node, "phandle", &len, &err);
-    error_free(err);
-    return value && len == 4 ? ldl_be_p(value) : 0;
+    return offset < 0 ? 0 : fdt_get_phandle(fdt, offset);
 }
 
 void smmu3q_place_add_node(const SMMU3Place *p, DeviceState *dev,
@@ -236,7 +233,8 @@ void smmu3q_place_add_node(const SMMU3Place *p, DeviceState *dev,
     node = g_strdup_printf("/%s@%" PRIx64, type_of(dev), p->base);
     qemu_fdt_add_subnode(fdt, node);
     qemu_fdt_setprop_string(fdt, node, "compatible", compatible);
-    qemu_fdt_setprop_sized_cells(fdt, node, "reg", 2, p->base, 2, PLACE);
+    qemu_fdt_setprop_sized_cells(fdt, node, "reg", 2, p->base, 2,
+                                 p->size);
     if (p->irq) {
         qemu_fdt_setprop_cells(fdt, node, "interrupts", 0, p->spi, 4);
     }

@@ -133,3 +133,42 @@ class PciMaster(Master):
         q.writel(self.config + capability, q.readl(self.config + capability) | 1 << 31)
         for i, value in enumerate((address & 0xffffffff, address >> 32, data, 0)):
             q.writel(self.vectors + 16 * channel + 4 * i, value)
+
+
+class SecureBus:
+    """Secure accesses, which qtest has none of: made by a master with secure=any and devices=on, of a stream that the
+    Secure SMMU lets through."""
+
+    def __init__(self, master, sid):
+        self.master, self.who = master, {"STREAM_ID": sid, "CTRL": {"SEC": "SECURE"}}
+
+    def access(self, command, **registers):
+        state = self.master.run(command, **self.who, **registers)
+        assert state == "OK", f"{command} {registers}: {state}, {self.master.reason}, {self.master.cause}"
+
+    def get(self, address, size):
+        self.access("READ", SRC=address, SIZE=size)
+        return self.master.get("RDATA") & (1 << 8 * size) - 1
+
+    def put(self, address, size, value):
+        self.access("WRITE", DST=address, SIZE=size, WDATA=value)
+
+    def readl(self, address):
+        return self.get(address, 4)
+
+    def writel(self, address, value):
+        self.put(address, 4, value)
+
+    def writeq(self, address, value):
+        self.put(address, 8, value)
+
+    def read(self, address, size):
+        return b"".join(self.get(address + i, 8).to_bytes(8, "little") for i in range(0, size, 8))
+
+    def write(self, address, content):
+        if not any(content):
+            self.access("WRITE", DST=address, SIZE=min(len(content), 4096), COUNT=max(1, len(content) // 4096),
+                        STRIDE=4096)
+            return
+        for i in range(0, len(content), 8):
+            self.put(address + i, 8, int.from_bytes(content[i:i + 8], "little"))

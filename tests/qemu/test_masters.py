@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
 """smmu3-master and smmu3-master-pci, without guest software. docs/MASTERS.md."""
 import random
+import subprocess
+import time
 import zlib
 
 import pytest
-from master import BASE, SID, SIDS, Master, PciMaster, pattern
-from qtest import Qtest
+from events import complaints
+from machine import VIRT, Disk, drive, linux
+from master import BASE, PLACE, SID, SIDS, SPI, Master, PciMaster, SecureBus, pattern
+from qtest import ECAM, Qtest
+from smmu import NS, PXN, READ_ONLY, RW, SMMU, STALL_TERM, USER, UXN, Interface, Space
 
 MASTER = ("-device", "smmu3-master,id=m")
 MEM, OTHER = 0x41000000, 0x42000000
+C_BAD_STE, F_BAD_ATS_TREQ, F_STREAM_DISABLED, F_TRANSL_FORBIDDEN, C_BAD_SUBSTREAMID, C_BAD_CD = 4, 5, 6, 7, 8, 10
+F_TRANSLATION, F_PERMISSION = 0x10, 0x13
 
 
 @pytest.fixture
@@ -92,8 +99,779 @@ def test_fill_and_verify(master):
 
 def test_no_memory(master):
     """DMA reaches memory only: nothing happens to a device, and nothing is read of it."""
-    for address in (0x09000000, BASE, 0x09050000, 0x00f00000000):
+    for address in (0x09000000, BASE, 0x09050000, 0xf00000000):
         assert master.run("READ", SRC=address, SIZE=4) == "ABORTED"
         assert (master.get("FAIL_ADDR"), master.cause, master.field("FAIL_INFO", "WRITE")) == (address, "MEMORY", 0)
         assert master.run("WRITE", DST=address, SIZE=4) == "ABORTED"
         assert (master.get("FAIL_ADDR"), master.cause, master.field("FAIL_INFO", "WRITE")) == (address, "MEMORY", 1)
+
+
+# Which accesses
+
+def test_stride_and_repeat(master):
+    q = master.qtest
+    assert master.run("WRITE", DST=MEM, SIZE=2, COUNT=5, STRIDE=8, REPEAT=3, WDATA=0xbbaa) == "OK"
+    assert q.read(MEM, 40) == (b"\xaa\xbb" + bytes(6)) * 5 and q.read(MEM + 40, 8) == bytes(8)
+    assert (master.get("OK_COUNT"), master.get("BYTES")) == (15, 30)
+    content = data(64)
+    q.write(MEM, content)
+    assert master.run("READ", SRC=MEM + 56, SIZE=8, COUNT=8, STRIDE=-8) == "OK"   # downwards
+    assert master.get("CRC") == zlib.crc32(b"".join(content[i:i + 8] for i in range(56, -1, -8)))
+    assert master.get("RDATA") == int.from_bytes(content[:8], "little")
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 16, 17, 1000])
+def test_random_order(master, count):
+    """Each access once, in an order of the seed's."""
+    assert master.run("FILL", DST=MEM, SIZE=8, COUNT=count, STRIDE=8, SEED=9, CTRL={"RANDOM": 1}) == "OK"
+    assert master.run("VERIFY", SRC=MEM, SIZE=8, COUNT=count, STRIDE=8, SEED=9) == "OK"
+    crcs = set()
+    for seed in range(4):
+        assert master.run("READ", SRC=MEM, SIZE=8, COUNT=count, STRIDE=8, SEED=seed, CTRL={"RANDOM": 1}) == "OK"
+        crcs.add(master.get("CRC"))
+    assert len(crcs) > 1 or count <= 2
+
+
+def test_addresses_wrap(master):
+    """Addresses have 64 bits and wrap; without translation those above the output size are aborted."""
+    assert master.run("WRITE", DST=0xfffffffffffffffc, SIZE=8, CTRL={"GO_ON": 1}, COUNT=2, STRIDE=MEM + 4) == "ABORTED"
+    assert (master.get("FAIL_ADDR"), master.get("OK_COUNT"), master.get("FAIL_COUNT")) == (0xfffffffffffffffc, 1, 1)
+
+
+def test_go_on(master):
+    """With GO_ON all accesses are made and the first that failed is told; otherwise it is the last."""
+    q, ram_end = master.qtest, 0x50000000
+    assert master.run("WRITE", DST=ram_end + 0x2000, SIZE=8, COUNT=6, STRIDE=-0x1000, CTRL={"GO_ON": 1},
+                      WDATA=7) == "ABORTED"
+    assert (master.get("OK_COUNT"), master.get("FAIL_COUNT")) == (3, 3)
+    assert master.get("FAIL_ADDR") == ram_end + 0x2000
+    assert [q.readl(ram_end - 0x1000 * i) for i in (1, 2, 3)] == [7, 7, 7]
+    assert master.run("WRITE", DST=ram_end - 0x2000, SIZE=8, COUNT=6, STRIDE=0x1000) == "ABORTED"
+    assert (master.get("OK_COUNT"), master.get("FAIL_COUNT"), master.get("FAIL_ADDR")) == (2, 1, ram_end)
+
+
+# What goes wrong
+
+@pytest.mark.parametrize("reason, command, registers", [
+    ("BAD_SIZE", "READ", {"SIZE": 0}),
+    ("BAD_SIZE", "READ", {"SIZE": 4097}),
+    ("BAD_SIZE", "COPY", {"SIZE": 0xffffffff}),
+    ("BAD_COUNT", "READ", {"COUNT": 0}),
+    ("BAD_COUNT", "READ", {"REPEAT": 0}),
+    ("BAD_STREAM", "READ", {"STREAM_ID": 5}),
+    ("BAD_STREAM", "READ", {"STREAM_ID": SID + SIDS}),
+    ("BAD_SUBSTREAM", "READ", {"SUBSTREAM_ID": 1}),
+    ("BAD_SEC", "READ", {"CTRL": {"SEC": "SECURE"}}),
+    ("BAD_SEC", "READ", {"CTRL": {"SEC": 3}}),
+    ("BAD_ATS", "TREQ", {"CTRL": {"TRANSLATED": 1}}),
+    ("BAD_ATS", "READ", {"CTRL": {"TRANSLATED": 1, "CAN_STALL": 1}}),
+])
+def test_refused(master, reason, command, registers):
+    master.set("IRQ_ENABLE", 7)
+    master.start(command, SRC=MEM, DST=OTHER, **registers)
+    assert (master.state, master.reason) == ("REFUSED", reason)
+    assert master.get("IRQ_STATUS") == 0
+    assert master.run("READ", SRC=MEM) == "OK" and master.reason == "NO_REASON"
+
+
+@pytest.mark.parametrize("number", [7, 8, 15, 0xffffffff])
+def test_no_such_command(master, number):
+    master.set("CMD", number)
+    assert (master.state, master.reason) == ("REFUSED", "BAD_CMD")
+    master.set("CMD", 0)   # STOP of what does not run changes nothing
+    assert master.state == "REFUSED"
+
+
+def test_busy(master):
+    """A long command is run in slices, as guest time goes on. Meanwhile only STOP counts."""
+    master.start("WRITE", DST=MEM, SIZE=4096, COUNT=0xffffffff, REPEAT=0xffffffff, WDATA=1)
+    assert master.state == "BUSY"
+    done = master.get("OK_COUNT")
+    assert 0 < done <= 256
+    for register, value in (("DST", OTHER), ("SIZE", 1), ("COUNT", 1), ("CTRL", 0x10), ("WDATA", 2), ("CMD", 1)):
+        before = master.get(register)
+        master.set(register, value)
+        assert master.get(register) == before, register
+    assert master.get("OK_COUNT") == done   # the clock stands still
+    master.qtest.clock_step(1_000_000)
+    assert done < master.get("OK_COUNT") < 1_000_000 and master.state == "BUSY"
+    master.set("CMD", 0)
+    assert master.state == "STOPPED" and master.get("IRQ_STATUS") == 1
+    done = master.get("OK_COUNT")
+    master.qtest.clock_step(1_000_000)
+    assert master.get("OK_COUNT") == done
+    assert master.run("READ", SRC=MEM) == "OK"
+
+
+def test_channels_do_not_meet(master):
+    others = [master.other(n) for n in range(16)]
+    for n, m in enumerate(others):
+        m.start("WRITE", DST=MEM + 0x1000 * n, SIZE=8, COUNT=1000 + n, STRIDE=0, WDATA=n + 1)
+    assert {m.state for m in others} == {"BUSY"}
+    for n, m in enumerate(others):
+        assert m.wait() == "OK" and m.get("OK_COUNT") == 1000 + n
+        assert m.qtest.readq(MEM + 0x1000 * n) == n + 1
+
+
+def test_access_sizes(master):
+    """Words and doublewords; everything else, and what is behind the registers, is nothing."""
+    q = master.qtest
+    q.writeq(master.frame + 0x38, 0x1122334455667788)   # SRC
+    assert q.readl(master.frame + 0x3c) == 0x11223344
+    q.writel(master.frame + 0x38, 0x99)
+    assert master.get("SRC") == 0x1122334400000099
+    assert q.readl(master.frame + 0x0c0) == 0 and q.readl(master.frame + 0xffc) == 0
+    q.writel(master.frame + 0xffc, 0xffffffff)
+    for register in ("ID", "CAPS", "SID_FIRST", "STATUS", "CRC", "OUT_ADDR"):
+        before = master.get(register)
+        master.set(register, 0xffffffff)
+        assert master.get(register) == before, register
+    q.writel(master.frame + 0x48, 0xffffffff)   # SIZE has 13 bits
+    assert master.get("SIZE") == 0x1fff
+
+
+def test_reset(master):
+    q = master.qtest
+    master.start("WRITE", DST=MEM, SIZE=8, COUNT=0xffffffff, WDATA=1, CTRL={"MSI": 1})
+    master.set("IRQ_ENABLE", 1)
+    q.qmp("system_reset")
+    if master.base != BASE:
+        master = PciMaster(q)
+    assert master.state == "IDLE" and master.get("SIZE") == 8 and master.get("STREAM_ID") == 0xffffffff
+    assert master.get("IRQ_ENABLE") == 0 and master.get("CTRL") == 0
+    q.write(MEM, bytes(8))
+    q.clock_step(1_000_000)
+    assert q.readq(MEM) == 0
+
+
+# Behind translation
+
+MAX = ("-global", "arm-smmuv3.profile=max", "-global", "arm-smmuv3.secure-impl=off")
+STREAMS = ("-device", "smmu3-master,id=m,sid=0x10,num-sids=16")
+X = 0x10   # a StreamID of it
+IOVA = 0x5000
+
+
+@pytest.fixture
+def nested(boot):
+    """A master for StreamIDs 0x10 to 0x1f, and the Non-secure interface of an SMMU with everything."""
+    q = boot(*MAX, *STREAMS)
+    return Master(q), Interface(q)
+
+
+def test_stream_id(nested):
+    """Each StreamID has its own translations, and events name it."""
+    master, smmu = nested
+    smmu.start()
+    for sid in (X, X + 15):
+        smmu.stage1(sid).map(IOVA, MEM + (sid << 12))
+    for sid in (X, X + 15):
+        assert master.run("WRITE", DST=IOVA + 8, STREAM_ID=sid, WDATA=sid) == "OK"
+        assert master.qtest.readq(MEM + (sid << 12) + 8) == sid
+        assert master.get("OUT_ADDR") == MEM + (sid << 12) + 8 and master.field("OUT_ATTR", "BYPASS") == 0
+    assert master.run("WRITE", DST=IOVA, STREAM_ID=X + 1) == "ABORTED"
+    assert (master.cause, master.field("FAIL_INFO", "WRITE"), master.get("FAIL_ADDR")) == ("SMMU", 1, IOVA)
+    (event,) = smmu.events()
+    assert event.has(type=C_BAD_STE, sid=X + 1)
+    assert master.run("READ", SRC=IOVA) == "OK"   # without one: the first
+
+
+def test_substream(nested):
+    """A SubstreamID selects the CD."""
+    master, smmu = nested
+    smmu.start()
+    first = smmu.stage1(X, ssid_bits=3, s1dss=2)
+    first.map(IOVA, MEM)
+    smmu.context(X, first.table, 5).map(IOVA, OTHER)
+    assert master.run("WRITE", DST=IOVA, WDATA=1) == "OK"
+    assert master.run("WRITE", DST=IOVA, WDATA=5, SUBSTREAM_ID={"SSID": 5, "VALID": 1}) == "OK"
+    assert (master.qtest.readq(MEM), master.qtest.readq(OTHER)) == (1, 5)
+    assert smmu.events() == []
+    for ssid, number in ((8, C_BAD_SUBSTREAMID), (0, F_STREAM_DISABLED), (4, C_BAD_CD)):
+        assert master.run("READ", SRC=IOVA, SUBSTREAM_ID={"SSID": ssid, "VALID": 1}) == "ABORTED"
+        (event,) = smmu.events()
+        assert event.has(type=number, sid=X)
+    assert master.run("READ", SRC=IOVA + 0x1000, SUBSTREAM_ID={"SSID": 5, "VALID": 1}) == "ABORTED"
+    (event,) = smmu.events()
+    assert event.has(type=F_TRANSLATION, sid=X, ssv=1, ssid=5, address=IOVA + 0x1000)
+
+
+def test_privilege_and_instruction(nested):
+    master, smmu = nested
+    smmu.start()
+    space = smmu.stage1(X)
+    rights = {   # descriptor bits: for whom they are no fault, of read, write, fetch; privileged ones in capitals
+        RW & ~USER | UXN: "RWX", RW & ~USER | PXN | UXN: "RW", RW | UXN | PXN: "rwRW", RW | READ_ONLY: "rxRX",
+        RW | READ_ONLY | UXN: "rRX", RW | READ_ONLY | PXN: "rxR",
+    }
+    for page, bits in enumerate(rights):
+        space.map(page << 12, MEM + (page << 12), bits)
+    for page, allowed in enumerate(rights.values()):
+        for kind in "rwxRWX":
+            attributes = {"PRIV": kind.isupper(), "INSTR": kind in "xX"}
+            command = "WRITE" if kind in "wW" else "READ"
+            state = master.run(command, SRC=page << 12, DST=page << 12, READ_ATTR=attributes, WRITE_ATTR=attributes)
+            assert state == ("OK" if kind in allowed else "ABORTED"), f"{kind} of {allowed}"
+            events = smmu.events()
+            if kind in allowed:
+                assert events == []
+                assert master.field("OUT_ATTR", "PRIV") == kind.isupper()
+                assert master.field("OUT_ATTR", "INSTR") == (kind in "xX")
+            else:
+                assert events[0].has(type=F_PERMISSION, sid=X, pnu=kind.isupper(), ind=kind in "xX",
+                                     rnw=kind not in "wW", address=page << 12)
+
+
+def test_memory_attributes(nested):
+    """What an access says of its memory, and what stage 1 makes of it; QEMU itself carries none."""
+    master, smmu = nested
+    smmu.start()
+    smmu.bypass(X)
+    smmu.stage1(X + 1).map(IOVA, MEM)   # MAIR 0xff, Inner Shareable
+    assert master.run("READ", SRC=MEM, READ_ATTR={"TYPED": 1, "MAIR": 0x04, "SH": 2}) == "OK"
+    assert (master.field("OUT_ATTR", "TYPED"), master.field("OUT_ATTR", "MAIR")) == (1, 0x04)
+    assert master.field("OUT_ATTR", "BYPASS") == 1
+    assert master.run("READ", SRC=IOVA, STREAM_ID=X + 1, READ_ATTR={"TYPED": 1, "MAIR": 0x04, "SH": 2}) == "OK"
+    assert (master.field("OUT_ATTR", "MAIR"), master.field("OUT_ATTR", "SH")) == (0xff, 3)
+    assert master.run("READ", SRC=MEM) == "OK" and master.field("OUT_ATTR", "TYPED") == 0
+
+
+def test_copy_across_pages(nested):
+    """What a fault leaves behind: what lies before it has arrived."""
+    master, smmu = nested
+    smmu.start()
+    space = smmu.stage1(X)
+    for page, address in ((0, MEM), (1, MEM + 0x10000), (8, OTHER), (9, OTHER + 0x20000)):
+        space.map(page << 12, address)
+    content = data(0x2000)
+    master.qtest.write(MEM, content[:0x1000])
+    master.qtest.write(MEM + 0x10000, content[0x1000:])
+    assert master.run("COPY", SRC=0x400, DST=0x8c00, SIZE=0x1000) == "OK"
+    q = master.qtest
+    assert q.read(OTHER + 0xc00, 0x400) + q.read(OTHER + 0x20000, 0xc00) == content[0x400:0x1400]
+    assert master.run("COPY", SRC=0x1000, DST=0x9800, SIZE=0x1000) == "ABORTED"
+    assert (master.get("FAIL_ADDR"), master.get("BYTES"), master.cause) == (0xa000, 0x800, "SMMU")
+    assert q.read(OTHER + 0x20800, 0x800) == content[0x1000:0x1800]
+    (event,) = smmu.events()
+    assert event.has(type=F_TRANSLATION, rnw=0, address=0xa000)
+
+
+# Stalls
+
+@pytest.mark.parametrize("command", ["READ", "WRITE", "COPY"])
+def test_stall_and_retry(nested, command):
+    master, smmu = nested
+    smmu.start()
+    space = smmu.stage1(X, stall=True)
+    space.map(0x1000, MEM)
+    assert master.field("CAPS", "STALL") == 1
+    at = 0x2000 if command == "READ" else 0x3000
+    if command == "COPY":
+        space.map(0x2000, MEM + 0x2000)
+    master.qtest.writeq(MEM + 0x2000, 0x1234)
+    master.start(command, SRC=0x2000, DST=0x3000, WDATA=0x1234, CTRL={"CAN_STALL": 1})
+    assert master.state == "STALLED" and master.get("IRQ_STATUS") == 2 and master.get("STALLS") == 1
+    (event,) = smmu.events()
+    assert event.has(type=F_TRANSLATION, sid=X, stall=1, address=at, rnw=int(command == "READ"))
+    smmu.resume(X, event.stag, "retry")   # the fault is still there
+    assert master.wait() == "STALLED"
+    (event,) = smmu.events()
+    assert event.has(type=F_TRANSLATION, stall=1, address=at)
+    space.map(at, MEM + 0x2000 if command == "READ" else OTHER)
+    smmu.resume(X, event.stag, "retry")
+    assert master.wait() == "OK" and master.get("STALLS") == 2
+    assert master.get("RDATA") == 0x1234 if command == "READ" else master.qtest.readq(OTHER) == 0x1234
+    assert smmu.events() == []
+
+
+@pytest.mark.parametrize("end", ["abort", "STALL_TERM", "SMMUEN", "STOP", "terminate"])
+def test_stall_ends(nested, end):
+    master, smmu = nested
+    smmu.start()
+    smmu.stage1(X, stall=True)
+    master.start("READ", SRC=IOVA, CTRL={"CAN_STALL": 1})
+    assert master.state == "STALLED"
+    (event,) = smmu.events()
+    if end == "STALL_TERM":
+        smmu.command(STALL_TERM, 0, X << 32)
+    elif end == "SMMUEN":
+        smmu.enable(0xc)
+    elif end == "STOP":
+        master.set("CMD", 0)
+    else:
+        smmu.resume(X, event.stag, end)
+    # RESUME's "terminate" is RAZ/WI, because IDR0.TERM_MODEL is 0.
+    assert master.wait() == {"STOP": "STOPPED", "terminate": "OK"}.get(end, "ABORTED")
+    if end == "terminate":
+        assert master.get("RDATA") == 0
+    smmu.enable(0xd)
+    # A STAG is software's until it has answered; then all are there again.
+    smmu.resume(X, event.stag, "abort")
+    assert master.run("READ", SRC=IOVA) == "ABORTED"   # cannot wait
+    (event,) = smmu.events()
+    assert event.has(type=F_TRANSLATION, stall=0)
+
+
+def test_more_stalls_than_stags(boot):
+    """STALL_MAX is 2: others wait without an event until a STAG is free."""
+    q = boot(*MAX, *STREAMS, "-global", "arm-smmuv3.idr5=0x000204f6")
+    master, smmu = Master(q), Interface(q)
+    smmu.start()
+    space = smmu.stage1(X, stall=True)
+    channels = [master.other(n) for n in range(4)]
+    for n, m in enumerate(channels):
+        m.start("READ", SRC=0x1000 * n, CTRL={"CAN_STALL": 1})
+    assert {m.state for m in channels} == {"STALLED"}
+    events = smmu.events()
+    assert [e.address for e in events] == [0, 0x1000]
+    for n in range(4):
+        space.map(0x1000 * n, MEM)
+    for event in events:
+        smmu.resume(X, event.stag, "retry")
+    assert [m.wait() for m in channels] == ["OK"] * 4
+    assert smmu.events() == []
+
+
+def test_stalls_and_reset(nested):
+    master, smmu = nested
+    smmu.start()
+    smmu.stage1(X, stall=True)
+    for n in range(16):
+        master.other(n).start("READ", SRC=IOVA, CTRL={"CAN_STALL": 1})
+    master.qtest.qmp("system_reset")
+    assert {master.other(n).state for n in range(16)} == {"IDLE"}
+    assert master.run("READ", SRC=MEM) == "OK"
+
+
+# ATS
+
+@pytest.mark.parametrize("write", [0, 1])
+def test_translation_request(nested, write):
+    master, smmu = nested
+    registers = {"SRC": IOVA + 8, "READ_ATTR": {"NW": not write, "PRIV": 1}, "SUBSTREAM_ID": {"SSID": 3, "VALID": 1}}
+    assert master.run("TREQ", **registers) == "ABORTED"   # SMMUEN=0
+    assert (master.cause, master.name("ATS", "STATUS", "NONE SUCCESS UR CA")) == ("UR", "UR")
+    (event,) = smmu.events()
+    assert event.has(type=F_BAD_ATS_TREQ, sid=X, ssv=1, ssid=3, address=IOVA)
+    assert event.bits(95, 92) == 0b1001 | write << 2   # R, W, X, P
+    assert event.bits(67, 64) == 1   # Span
+    smmu.start()
+    assert master.run("TREQ", **registers) == "ABORTED"   # no STE
+    assert master.cause == "CA" and smmu.events() == []
+    smmu.stage1(X).map(IOVA, MEM)
+    assert master.run("TREQ", **registers) == "ABORTED"
+    assert master.cause == "UR" and [e.type for e in smmu.events()] == [F_BAD_ATS_TREQ]
+    assert master.run("TREQ", SRC=IOVA, STREAM_ID=X, CTRL={"CAN_STALL": 1}, COUNT=3) == "ABORTED"
+    assert len(smmu.events()) == 1
+
+
+def test_translated(nested):
+    master, smmu = nested
+    assert master.run("WRITE", DST=MEM, CTRL={"TRANSLATED": 1}, WDATA=1) == "ABORTED"
+    smmu.start()
+    smmu.stage1(X).map(IOVA, MEM)
+    for address in (IOVA, MEM):
+        assert master.run("WRITE", DST=address, CTRL={"TRANSLATED": 1}, WDATA=1) == "ABORTED"
+    assert master.cause == "SMMU" and master.qtest.readq(MEM) == 0
+    for event, address in zip(smmu.events(), (MEM, IOVA, MEM), strict=True):
+        assert event.has(type=F_TRANSL_FORBIDDEN, sid=X, rnw=0, address=address)
+
+
+# Security states
+
+SECURE_MACHINE = {"machine": "virt,iommu=smmuv3,secure=on,gic-version=3"}
+SECURE_MEM = 0x0e000000
+PROFILE = ("-global", "arm-smmuv3.profile=hafnium")
+
+
+def test_secure_needs_permission(boot):
+    """Only a master with secure=any is one for everybody, one with secure=on is for the Secure world."""
+    q = boot(*PROFILE, "-device", "smmu3-master", "-device", "smmu3-master,secure=on",
+             "-device", "smmu3-master,secure=any", **SECURE_MACHINE)
+    off, on, everybody = (Master(q, BASE + n * PLACE) for n in range(3))
+    assert off.field("CAPS", "SECURE") == 0 and everybody.field("CAPS", "SECURE") == 1
+    off.start("READ", SRC=MEM, CTRL={"SEC": "SECURE"})
+    assert off.reason == "BAD_SEC"
+    assert on.get("ID") == on.get("CAPS") == 0   # RAZ/WI
+    on.set("CMD", 1)
+    assert on.get("STATUS") == 0
+    # What the memory of the Secure world is, an access with NS=0 finds out.
+    assert everybody.run("FILL", DST=SECURE_MEM, SIZE=64, SEED=1, CTRL={"SEC": "SECURE"}) == "OK"
+    assert everybody.run("VERIFY", SRC=SECURE_MEM, SIZE=64, SEED=1, CTRL={"SEC": "SECURE"}) == "OK"
+    assert everybody.field("OUT_ATTR", "PAS") == 1
+    assert everybody.run("READ", SRC=SECURE_MEM, CTRL={"SEC": "SECURE"}, READ_ATTR={"NS": 1}) == "ABORTED"
+    assert everybody.run("READ", SRC=SECURE_MEM) == "ABORTED"
+    assert off.run("READ", SRC=SECURE_MEM) == "ABORTED" and off.cause == "MEMORY"
+    assert everybody.run("READ", SRC=MEM, CTRL={"SEC": "SECURE"}, READ_ATTR={"NS": 1}) == "OK"
+    assert everybody.field("OUT_ATTR", "PAS") == 0
+
+
+def test_secure_registers_by_a_secure_master(boot):
+    """A master with secure=on does its accesses as Secure by itself; devices=on lets another reach its registers."""
+    q = boot(*PROFILE, "-device", "smmu3-master,secure=on", "-device", "smmu3-master,secure=any,devices=on",
+             **SECURE_MACHINE)
+    tool = Master(q, BASE + PLACE)
+    bus = SecureBus(tool, SID + SIDS)
+    on = Master(bus, BASE)
+    assert on.get("ID").to_bytes(4, "little") == b"SMM3" and on.field("CAPS", "SECURE") == 1
+    assert on.run("FILL", DST=SECURE_MEM + 0x100, SIZE=32, SEED=2) == "OK" and on.field("OUT_ATTR", "PAS") == 1
+    assert on.run("READ", SRC=SECURE_MEM + 0x100, CTRL={"SEC": "NON_SECURE"}) == "ABORTED"
+
+
+def test_secure_stream(boot):
+    """The Secure interface, programmed through a master: its tables, its events, its memory; none of the others'."""
+    q = boot(*PROFILE, "-device", "smmu3-master,secure=any,devices=on,sid=0x10,num-sids=16", **SECURE_MACHINE)
+    master, bus = Master(q), SecureBus(Master(q, channel=1), X + 15)
+    ns, secure = Interface(q), Interface(bus, SECURE_MEM + 0x100000, secure=True)
+    secure.bypass(X + 15)
+    secure.start()
+    ns.start()
+    space = secure.stage1(X)
+    space.map(0x1000, SECURE_MEM + 0x8000)
+    space.map(0x2000, MEM, RW | NS)
+    ns.stage1(X).map(0x1000, OTHER)
+    sec = {"SEC": "SECURE"}
+    assert master.run("WRITE", DST=0x1000, WDATA=0x51, CTRL=sec) == "OK"
+    assert bus.get(SECURE_MEM + 0x8000, 8) == 0x51 and master.field("OUT_ATTR", "PAS") == 1
+    assert master.run("WRITE", DST=0x2000, WDATA=0x52, CTRL=sec) == "OK"
+    assert q.readq(MEM) == 0x52 and master.field("OUT_ATTR", "PAS") == 0
+    assert master.run("WRITE", DST=0x1000, WDATA=0x53) == "OK" and q.readq(OTHER) == 0x53
+    assert ns.events() == [] and secure.events() == []
+    assert master.run("READ", SRC=0x3000, CTRL=sec) == "ABORTED"
+    assert ns.events() == []
+    (event,) = secure.events()
+    assert event.has(type=F_TRANSLATION, sid=X, address=0x3000)
+    # ATS is not for Secure streams.
+    assert master.run("TREQ", SRC=0x1000, CTRL=sec) == "ABORTED" and master.cause == "UR"
+    assert master.run("READ", SRC=0x1000, CTRL={**sec, "TRANSLATED": 1}) == "ABORTED"
+    assert [e.type for e in secure.events()] == [F_BAD_ATS_TREQ, F_TRANSL_FORBIDDEN]
+    assert ns.events() == []
+
+
+def test_secure_stall(boot):
+    """Stalls of the two states are apart; NSSTALLD takes them from the Non-secure side."""
+    q = boot("-global", "arm-smmuv3.profile=max", "-device",
+             "smmu3-master,secure=any,devices=on,sid=0x10,num-sids=16", **SECURE_MACHINE)
+    master, bus = Master(q), SecureBus(Master(q, channel=1), X + 15)
+    secure = Interface(bus, SECURE_MEM + 0x100000, secure=True)
+    secure.bypass(X + 15)
+    secure.start()
+    space = secure.stage1(X, stall=True)
+    master.start("READ", SRC=0x1000, CTRL={"SEC": "SECURE", "CAN_STALL": 1})
+    assert master.state == "STALLED"
+    (event,) = secure.events()
+    assert event.has(type=F_TRANSLATION, stall=1)
+    ns = Interface(q)
+    ns.start()
+    ns.resume(X, event.stag, "abort")   # not the Non-secure side's
+    assert master.wait() == "STALLED"
+    space.map(0x1000, SECURE_MEM)
+    secure.resume(X, event.stag, "retry")
+    assert master.wait() == "OK"
+
+
+def test_pci_and_sec_sid(boot):
+    """The function is what sec-sid says, also at run time, and never more."""
+    q = boot(*PROFILE, *PciMaster.ARGS, **SECURE_MACHINE)
+    m = PciMaster(q)
+    m.start("READ", SRC=MEM, CTRL={"SEC": "SECURE"})
+    assert m.reason == "BAD_SEC" and m.field("CAPS", "SECURE") == 0
+    q.qmp("qom-set", path="/machine/peripheral/pci", property="sec-sid", value="secure")
+    assert m.field("CAPS", "SECURE") == 1
+    assert m.run("FILL", DST=SECURE_MEM, SIZE=64) == "OK"   # its own state
+    assert m.run("READ", SRC=SECURE_MEM, CTRL={"SEC": "NON_SECURE"}) == "ABORTED"
+    q.qmp("qom-set", path="/machine/peripheral/pci", property="sec-sid", value="non-secure")
+    assert m.run("READ", SRC=SECURE_MEM) == "ABORTED"
+
+
+# The PCI function
+
+def test_pci_needs_bus_master(boot):
+    m = PciMaster(boot(*PciMaster.ARGS), master=False)
+    m.start("READ", SRC=MEM)
+    assert m.reason == "NO_BUS_MASTER" and m.get("SID_FIRST") == PciMaster.SID
+    m.qtest.writel(m.config + 4, 6)
+    m.start("WRITE", DST=MEM, COUNT=0xffffffff)
+    assert m.state == "BUSY"
+    m.qtest.writel(m.config + 4, 2)
+    assert m.wait() == "STOPPED"
+
+
+def test_pci_without_smmu(boot):
+    m = PciMaster(boot(*PciMaster.ARGS, machine="virt"))
+    m.start("READ", SRC=MEM)
+    assert m.reason == "NO_SMMU"
+
+
+def test_pci_other_stream_ids(boot):
+    """Its RID and, if the user allows it, others."""
+    m = PciMaster(boot("-device", "smmu3-master-pci,addr=03.0,sid=0x20,num-sids=4"))
+    assert (m.get("SID_FIRST"), m.get("SID_LAST")) == (0x20, 0x23)
+    for sid, state in ((0x20, "OK"), (0x23, "OK"), (PciMaster.SID, "OK"), (0xffffffff, "OK"), (0x24, "REFUSED"),
+                       (0x1f, "REFUSED")):
+        assert m.run("READ", SRC=MEM, STREAM_ID=sid) == state, hex(sid)
+
+
+def test_msix(boot):
+    """A vector for each channel, translated like everything else of the function's."""
+    q = boot(*PciMaster.ARGS)
+    m, smmu = PciMaster(q), Interface(q)
+    smmu.start()
+    smmu.stage1(PciMaster.SID).map(IOVA, MEM)
+    m.enable_msix(0, IOVA + 0x10, 0xcafe)
+    m.enable_msix(9, IOVA + 0x20, 0xbeef)
+    assert m.run("READ", SRC=IOVA) == "OK" and q.readl(MEM + 0x10) == 0   # not asked for
+    assert m.run("READ", SRC=IOVA, CTRL={"MSI": 1}) == "OK"
+    assert m.other(9).run("READ", SRC=IOVA + 0x4000, CTRL={"MSI": 1}) == "ABORTED"   # at any end
+    assert (q.readl(MEM + 0x10), q.readl(MEM + 0x20)) == (0xcafe, 0xbeef)
+
+
+def test_hot_unplug(boot):
+    """The function goes while an access is stalled and another channel runs; a new one takes its place."""
+    q = boot(*MAX, "-device", "pcie-root-port,id=root,addr=05.0,chassis=1", "-device",
+             "smmu3-master-pci,bus=root,id=pci,sid=0x10,num-sids=16")
+    root = ECAM + (5 << 15)
+    for offset, value in ((0x18, 0x00010100), (0x20, 0x11f01100), (0x04, 0x0006)):   # bus 1, its window
+        q.writel(root + offset, value)
+    m, smmu = PciMaster(q, slot=1 << 5, bars=0x11000000), Interface(q)
+    assert m.get("SID_FIRST") == X and m.run("READ", SRC=MEM, STREAM_ID=0x100) == "OK"
+    smmu.start()
+    smmu.bypass(X + 1)
+    space = smmu.stage1(X, stall=True)
+    m.start("READ", SRC=IOVA, STREAM_ID=X, CTRL={"CAN_STALL": 1})
+    assert m.state == "STALLED"
+    m.other(1).start("WRITE", DST=MEM, COUNT=0xffffffff, STREAM_ID=X + 1)
+    (event,) = smmu.events()
+    q.qmp("device_del", id="pci")
+    slot_power(q, root, False)
+    assert q.readl(m.config) == 0xffffffff
+    q.clock_step(1_000_000)
+    smmu.resume(X, event.stag, "retry")   # of nobody's access any more
+    q.qmp("device_add", driver="smmu3-master-pci", bus="root", id="pci2", sid=X, num_sids=16)
+    slot_power(q, root, True)
+    again = PciMaster(q, slot=1 << 5, bars=0x11000000)
+    space.map(IOVA, MEM)
+    assert again.state == "IDLE" and again.run("READ", SRC=IOVA, STREAM_ID=X, CTRL={"CAN_STALL": 1}) == "OK"
+
+
+def slot_power(q, root, on):
+    """What an OS does when a device is taken out of this port, or put in: Slot Control."""
+    capability = q.readl(root + 0x34) & 0xff
+    while q.readl(root + capability) & 0xff != 0x10:
+        capability = q.readl(root + capability) >> 8 & 0xff
+    control = root + capability + 0x18
+    off = 1 << 10 | 3 << 8   # Power Controller Control, power indicator
+    q.writel(control, q.readl(control) & 0xffff & ~off | (1 << 8 if on else off))
+    q.clock_step(1_000_000)
+
+
+# Interrupts
+
+def test_wired_interrupt(boot):
+    q = boot(*MASTER)
+    m = Master(q)
+    q.ask("irq_intercept_in", q.qmp.find("arm_gic"))
+    assert m.run("READ", SRC=MEM) == "OK" and q.irqs == []   # not enabled
+    m.set("IRQ_STATUS", 7)
+    m.set("IRQ_ENABLE", 1)
+    m.other(3).set("IRQ_ENABLE", 1)
+    assert m.run("READ", SRC=MEM) == "OK" and q.irqs == [(SPI, True)]
+    assert m.other(3).run("READ", SRC=MEM) == "OK" and q.irqs == [(SPI, True)]   # a level
+    m.set("IRQ_STATUS", 1)
+    q.readl(BASE)
+    assert q.irqs == [(SPI, True)]
+    m.other(3).set("IRQ_STATUS", 1)
+    q.readl(BASE)
+    assert q.irqs == [(SPI, True), (SPI, False)]
+
+
+def test_pin_interrupt(boot):
+    """The PCI function's INTA, as long as MSI-X is off."""
+    q = boot(*PciMaster.ARGS)
+    m = PciMaster(q)
+    q.ask("irq_intercept_in", q.qmp.find("arm_gic"))
+    m.set("IRQ_ENABLE", 1)
+    assert m.run("READ", SRC=MEM) == "OK"
+    (irq,) = q.irqs
+    assert irq[1] is True
+    m.set("IRQ_STATUS", 1)
+    q.readl(m.base)
+    assert q.irqs[1:] == [(irq[0], False)]
+    m.enable_msix(0, OTHER, 1)
+    assert m.run("READ", SRC=MEM) == "OK"
+    q.readl(m.base)
+    assert len(q.irqs) == 2
+
+
+def test_msi(nested):
+    """The platform device's is a write of its stream's, without SubstreamID."""
+    master, smmu = nested
+    q = master.qtest
+    smmu.start()
+    smmu.stage1(X).map(IOVA, MEM)
+    msi = {"CTRL": {"MSI": 1}, "MSI_ADDR": IOVA + 0x40, "MSI_DATA": 0x1234, "STREAM_ID": X}
+    assert master.run("READ", SRC=IOVA, **msi) == "OK" and q.readl(MEM + 0x40) == 0x1234
+    assert master.get("IRQ_STATUS") == 1
+    assert master.run("READ", SRC=IOVA, **{**msi, "MSI_ADDR": IOVA + 0x1000}) == "OK"
+    assert master.get("IRQ_STATUS") == 5   # MSI_ABORTED
+    (event,) = smmu.events()
+    assert event.has(type=F_TRANSLATION, sid=X, ssv=0, rnw=0, address=IOVA + 0x1000)
+
+
+def test_msi_to_itself(boot):
+    """A command that is started by the MSI of another, which ends no sooner than it does, is no way into a loop."""
+    q = boot(*MASTER, "-device", "smmu3-master")
+    m, second = Master(q), Master(q, BASE + PLACE)
+    for a, b in ((m, second), (second, m)):
+        a.start("READ", SRC=MEM, CTRL={"MSI": 1}, MSI_ADDR=b.frame + 0x10, MSI_DATA=1)
+    for _ in range(5):
+        q.clock_step(1_000_000)
+    assert m.run("READ", SRC=MEM, CTRL={"MSI": 1}, MSI_ADDR=m.frame + 0x10, MSI_DATA=1) == "OK"
+    assert m.run("READ", SRC=MEM, COUNT=1000, CTRL={"MSI": 1}, MSI_ADDR=m.frame + 0x10, MSI_DATA=0) == "OK"
+
+
+def test_msi_of_the_smmu(boot):
+    """The SMMU's own MSIs do not reach the registers: they come out of its middle."""
+    q = boot(*MAX, *STREAMS)
+    master, smmu = Master(q), Interface(q)
+    smmu.start()
+    master.set("SRC", MEM)
+    q.writeq(SMMU + 0xb0, master.frame + 0x10)   # EVENTQ_IRQ_CFG0: CMD
+    q.writel(SMMU + 0xb8, 1)                     # READ
+    q.writel(SMMU + 0x50, 4)                     # EVENTQ_IRQEN
+    assert master.other(1).run("READ", SRC=IOVA, STREAM_ID=X + 3) == "ABORTED"
+    assert master.state == "IDLE"
+    assert q.readl(SMMU + 0x60) & 1 << 5   # GERROR.MSI_EVENTQ_ABT_ERR
+    assert len(smmu.events()) == 1
+
+
+# Devices
+
+def test_devices(boot):
+    """With devices=on DMA reaches registers, its own too, which ends in no recursion."""
+    q = boot("-device", "smmu3-master,devices=on")
+    m = Master(q)
+    assert m.run("READ", SRC=SMMU, SIZE=4) == "OK" and m.get("RDATA") == q.readl(SMMU)
+    assert m.run("WRITE", DST=SMMU + 0x44, SIZE=4, WDATA=1 << 31 | 1 << 12) == "OK"   # GBPA
+    assert q.readl(SMMU + 0x44) == 1 << 12
+    m.start("WRITE", DST=m.frame + 0x10, SIZE=4, WDATA=2)   # CMD: QEMU allows no access inside an access
+    assert m.state == "ABORTED"
+    # In a slice of its own it may: it stops itself, or starts another channel.
+    m.start("WRITE", DST=m.frame + 0x10, SIZE=4, COUNT=1000, WDATA=0, CTRL={"GO_ON": 1})
+    assert m.wait() == "STOPPED"
+    other = m.other(1)
+    other.set("DST", MEM)
+    other.set("WDATA", 0x77)
+    m.start("WRITE", DST=other.frame + 0x10, SIZE=4, COUNT=1000, WDATA=2, CTRL={"GO_ON": 1})
+    assert m.wait() == "ABORTED" and q.readq(MEM) == 0x77
+
+
+# Migration
+
+def migrate(source, target):
+    uri = f"unix:{target.dir}/migration"
+    target.qmp("migrate-incoming", uri=uri)
+    source.qmp("migrate", uri=uri)
+    end = time.monotonic() + 30
+    while target.qmp("query-status")["status"] == "inmigrate":
+        assert time.monotonic() < end, "the migration does not end"
+        time.sleep(0.02)
+    assert source.qmp("query-migrate")["status"] == "completed"
+
+
+def test_migration(boot):
+    """A command that runs, one that is stalled in the middle of a copied access, and one that is over."""
+    args = (*MAX, "-device", "smmu3-master,id=m,sid=0x10,num-sids=16", *PciMaster.ARGS)
+    q = boot(*args)
+    m, pci, smmu = Master(q), PciMaster(q), Interface(q)
+    smmu.start()
+    space = smmu.stage1(X, stall=True)
+    space.map(0x1000, MEM)
+    q.writeq(MEM + 0xff8, 0x1122334455667788)
+    smmu.bypass(PciMaster.SID)
+    m.start("COPY", SRC=0x1ff8, DST=0x5ffc, CTRL={"CAN_STALL": 1})
+    space.map(0x5000, OTHER)
+    smmu.resume(X, smmu.events()[0].stag, "retry")
+    assert m.wait() == "STALLED" and m.get("BYTES") == 4   # the second half goes to another page
+    q.writeq(MEM + 0xff8, 0)   # it has been read
+    pci.start("WRITE", DST=MEM + 0x2000, SIZE=8, COUNT=5000, STRIDE=8, WDATA=3)
+    assert pci.state == "BUSY"
+    assert m.other(2).run("READ", SRC=0x1000, SIZE=16) == "OK"
+    assert len(smmu.events()) == 1
+
+    t = boot(*args, "-incoming", "defer")
+    migrate(q, t)
+    q.stop()
+    m2, pci2 = Master(t), PciMaster(t)
+    smmu.bus = t
+    assert pci2.wait() == "OK" and pci2.get("OK_COUNT") == 5000
+    assert t.readq(MEM + 0x2000 + 8 * 4999) == 3
+    assert m2.other(2).state == "OK" and m2.other(2).get("BYTES") == 16
+    # The stalled transaction has been presented again, and has a STAG of this SMMU.
+    assert m2.wait() == "STALLED" and m2.get("STALLS") == 3
+    (event,) = smmu.events()
+    assert event.has(type=F_TRANSLATION, stall=1, address=0x6000)
+    Space(smmu, space.l3, space.table).map(0x6000, OTHER + 0x1000)
+    smmu.resume(X, event.stag, "retry")
+    assert m2.wait() == "OK" and m2.get("BYTES") == 8
+    assert t.readl(OTHER + 0xffc) == 0x55667788 and t.readl(OTHER + 0x1000) == 0x11223344
+
+
+# The command line
+
+@pytest.mark.parametrize("args, message", [
+    (("-M", "iommu=none", "-device", "smmu3-master"), "there is no SMMU: add -machine iommu=smmuv3"),
+    (("-device", "smmu3-master,base=0x09000000"), "there is something else"),
+    (("-device", "smmu3-master,base=0x40000000"), "there is something else"),
+    (("-device", "smmu3-master,base=0x09200001"), "not a multiple of 4 KiB"),
+    (("-device", "smmu3-master", "-device", "smmu3-master,base=0x09108000"), "there is something else"),
+    (("-device", "smmu3-master,spi=100000"), "this GIC has SPIs up to"),
+    (("-device", "smmu3-master,num-sids=0"), "are no StreamIDs"),
+    (("-device", "smmu3-master,sid=0xffffff00,num-sids=256"), "are no StreamIDs"),
+    (("-device", "smmu3-master-pci,sid=1,num-sids=0xffffffff"), "are no StreamIDs"),
+    (("-device", "smmu3-master,secure=on"), "the SMMU has no Secure state"),
+    (("-device", "smmu3-master,secure=yes"), "give off, on or any"),
+    (("-device", "smmu3-master") * 17, "more than 16 devices"),
+])
+def test_errors(start, ours, args, message):
+    machine = start("-M", "virt,iommu=smmuv3", "-cpu", "cortex-a57", "-m", "64M", "-S", *args)
+    assert machine.wait_exit(30) != 0
+    (line,) = machine.errors().strip().splitlines()
+    assert message in line
+
+
+def fdt(dtb, node, prop, kind="x"):
+    return subprocess.check_output(["fdtget", "-t", kind, dtb, node, prop], text=True).split()
+
+
+def test_device_tree(qemu, ours, tmp_path):
+    dtb = tmp_path / "dtb"
+    subprocess.run([qemu, "-M", f"virt,iommu=smmuv3,secure=on,gic-version=3,dumpdtb={dtb}", "-nodefaults", "-display",
+                    "none", "-device", "smmu3-master,num-sids=2", "-device", "smmu3-master,secure=on,sid=7,num-sids=1",
+                    "-device", "smmu3-master,base=0x09ff0000,spi=200,num-sids=1000"], check=True, capture_output=True)
+    phandle, = fdt(dtb, "/smmuv3@9050000", "phandle")
+    first, second, third = (f"/smmu3-master@{a}" for a in ("9100000", "9120000", "9ff0000"))
+    assert fdt(dtb, first, "compatible", "s") == ["smmu3,master"]
+    assert fdt(dtb, first, "reg") == ["0", "9100000", "0", "10000"]
+    assert fdt(dtb, first, "interrupts", "u") == ["0", "176", "4"]
+    assert fdt(dtb, first, "iommus") == [phandle, "ff00", phandle, "ff01"]
+    assert fdt(dtb, second, "iommus") == [phandle, "7"]
+    assert fdt(dtb, second, "status", "s") == ["disabled"] and fdt(dtb, second, "secure-status", "s") == ["okay"]
+    assert fdt(dtb, third, "interrupts", "u") == ["0", "200", "4"] and len(fdt(dtb, third, "iommus")) == 128
+
+
+def test_without_device_tree(start, ours):
+    """sbsa-ref has a device tree, but no SMMU in it."""
+    machine = start("-M", "sbsa-ref", "-global", "bochs-display.romfile=", "-device", "smmu3-master,id=m", "-device", "smmu3-master-pci", "-S")
+    assert machine.qmp("query-status")["status"] == "prelaunch"
+    assert "smmu3-master" in machine.qmp.monitor("info mtree")
+
+
+def test_linux_is_not_disturbed(start, guests, tmp_path, ours):
+    """Its nodes have no driver and its PCI function none either."""
+    disk = Disk(tmp_path, "blk0")
+    machine = start(*VIRT, *drive("blk", disk), "-device", "smmu3-master", "-device", "smmu3-master,secure=any",
+                    "-device", "smmu3-master-pci", *linux(guests["stable"], "smmu3.test=blk"))
+    machine.wait_done()
+    disk.matches(machine.reports("disk")[0])
+    assert complaints(machine.text()) == [] and machine.reports("events") == [{"n": "0"}]
