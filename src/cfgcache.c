@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * The configuration cache: decoded STEs and CDs, legal or not, as fetched
- * (IHI0070G.b 3.21.3). Not architectural but for what invalidation promises.
+ * (IHI0070G.b 3.21.3). Not architectural but for what invalidation promises,
+ * which costs the same for one stream and for all of them: cache.h.
  */
 #include <stdlib.h>
 
@@ -11,6 +12,7 @@ struct cfg_ste_slot {
     bool valid;
     uint8_t sec;
     uint32_t sid;
+    uint64_t stamp;
     struct ste ste;
 };
 
@@ -18,8 +20,40 @@ struct cfg_cd_slot {
     bool valid;
     uint8_t sec;
     uint32_t sid, idx;
+    uint64_t stamp;
     struct cd cd;
 };
+
+/* ---- places ---- */
+
+/* Numberings: StreamIDs, what is below a stream, SubstreamIDs of a stream. */
+enum { STES, CDS_OF, CDS };
+
+static uint64_t space(unsigned what, enum smmu3_sec_sid sec, uint32_t sid)
+{
+    return (what | (uint64_t)sec << 2 | (uint64_t)sid << 4) * UINT64_C(0xd6e8feb86659fd93);
+}
+
+static bool ste_good(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint64_t stamp)
+{
+    return place_get(&s->cfgc.newest) <= stamp ||
+           (place_get(&s->cfgc.all) <= stamp &&
+            smmu3i_places_good(&s->cfgc.id, space(STES, sec, 0), sid, stamp));
+}
+
+bool smmu3i_cfg_good(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx,
+                     uint64_t stamp, bool registers)
+{
+    const struct places *p = &s->cfgc.id;
+
+    return place_get(&s->cfgc.newest) <= stamp ||
+           ((!registers || place_get(&s->cfgc.registers) <= stamp) &&
+            ste_good(s, sec, sid, stamp) &&
+            smmu3i_places_good(p, space(CDS_OF, sec, 0), sid, stamp) &&
+            smmu3i_places_good(p, space(CDS, sec, sid), idx, stamp));
+}
+
+/* ---- slots ---- */
 
 int smmu3i_cfg_init(struct smmu3 *s)
 {
@@ -54,7 +88,7 @@ bool smmu3i_cfg_lookup_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid
         const struct cfg_ste_slot *e = &s->cfgc.ste[slot(s, sec, sid, 0)];
 
         lock(&s->lock);
-        hit = e->valid && e->sec == sec && e->sid == sid;
+        hit = e->valid && e->sec == sec && e->sid == sid && ste_good(s, sec, sid, e->stamp);
         if (hit) {
             *out = e->ste;
         }
@@ -70,9 +104,8 @@ void smmu3i_cfg_insert_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid
         struct cfg_ste_slot *e = &s->cfgc.ste[slot(s, sec, sid, 0)];
 
         lock(&s->lock);
-        if (atomic_load(&s->gen) == gen) {
-            *e = (struct cfg_ste_slot){ true, (uint8_t)sec, sid, *ste };
-        }
+        *e = (struct cfg_ste_slot){ true, (uint8_t)sec, sid, gen, *ste };
+        s->cfgc.filled = true;
         unlock(&s->lock);
     }
 }
@@ -86,7 +119,8 @@ bool smmu3i_cfg_lookup_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid,
         const struct cfg_cd_slot *e = &s->cfgc.cd[slot(s, sec, sid, idx)];
 
         lock(&s->lock);
-        hit = e->valid && e->sec == sec && e->sid == sid && e->idx == idx;
+        hit = e->valid && e->sec == sec && e->sid == sid && e->idx == idx &&
+              smmu3i_cfg_good(s, sec, sid, idx, e->stamp, false);
         if (hit) {
             *out = e->cd;
         }
@@ -102,86 +136,80 @@ void smmu3i_cfg_insert_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid,
         struct cfg_cd_slot *e = &s->cfgc.cd[slot(s, sec, sid, idx)];
 
         lock(&s->lock);
-        if (atomic_load(&s->gen) == gen) {
-            *e = (struct cfg_cd_slot){ true, (uint8_t)sec, sid, idx, *cd };
-        }
+        *e = (struct cfg_cd_slot){ true, (uint8_t)sec, sid, idx, gen, *cd };
+        s->cfgc.filled = true;
         unlock(&s->lock);
     }
+}
+
+/* ---- invalidation ---- */
+
+static void invalidate(struct smmu3 *s, uint64_t where, uint32_t first, uint32_t last)
+{
+    uint64_t now;
+
+    lock(&s->lock);
+    now = smmu3i_inval_begin(s);
+    smmu3i_places_set(&s->cfgc.id, where, first, last, now);
+    smmu3i_inval_end(s, &s->cfgc.newest, now);
+    unlock(&s->lock);
 }
 
 void smmu3i_cfg_invalidate_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t first,
                                uint32_t last)
 {
-    uint32_t i = 0, end = s->cfgc.n;
-
-    /* One stream with one CD: its slots are known. */
-    if (first == last && !ID(s, IDR1, SSIDSIZE) && s->cfgc.n) {
-        i = slot(s, sec, first, 0);
-        end = i + 1;
-    }
-    lock(&s->lock);
-    atomic_fetch_add(&s->gen, 1);
-    for (; i < end; i++) {
-        struct cfg_ste_slot *e = &s->cfgc.ste[i];
-        struct cfg_cd_slot *c = &s->cfgc.cd[i];
-
-        if (e->sec == sec && e->sid >= first && e->sid <= last) {
-            e->valid = false;
-        }
-        if (c->sec == sec && c->sid >= first && c->sid <= last) {
-            c->valid = false;
-        }
-    }
-    unlock(&s->lock);
+    invalidate(s, space(STES, sec, 0), first, last);
 }
 
 void smmu3i_cfg_invalidate_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx)
 {
-    lock(&s->lock);
-    atomic_fetch_add(&s->gen, 1);
-    if (s->cfgc.n) {
-        struct cfg_cd_slot *c = &s->cfgc.cd[slot(s, sec, sid, idx)];
-
-        if (c->sec == sec && c->sid == sid && c->idx == idx) {
-            c->valid = false;
-        }
-    }
-    unlock(&s->lock);
+    invalidate(s, space(CDS, sec, sid), idx, idx);
 }
 
 void smmu3i_cfg_invalidate_cd_all(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid)
 {
-    lock(&s->lock);
-    atomic_fetch_add(&s->gen, 1);
-    for (uint32_t i = 0; i < s->cfgc.n; i++) {
-        struct cfg_cd_slot *c = &s->cfgc.cd[i];
-
-        if (c->sec == sec && c->sid == sid) {
-            c->valid = false;
-        }
-    }
-    unlock(&s->lock);
+    invalidate(s, space(CDS_OF, sec, 0), sid, sid);
 }
 
 void smmu3i_cfg_invalidate_all(struct smmu3 *s)
 {
+    uint64_t now;
+
     lock(&s->lock);
-    atomic_fetch_add(&s->gen, 1);
-    for (uint32_t i = 0; i < s->cfgc.n; i++) {
-        s->cfgc.ste[i].valid = false;
-        s->cfgc.cd[i].valid = false;
-    }
+    now = smmu3i_inval_begin(s);
+    place_set(&s->cfgc.all, now);
+    smmu3i_inval_end(s, &s->cfgc.newest, now);
     unlock(&s->lock);
 }
 
+void smmu3i_cfg_registers_changed(struct smmu3 *s)
+{
+    uint64_t now = smmu3i_inval_begin(s);
+
+    place_set(&s->cfgc.registers, now);
+    smmu3i_inval_end(s, &s->cfgc.newest, now);
+}
+
+static bool slot_good(struct smmu3 *s, uint32_t i)
+{
+    const struct cfg_ste_slot *e = &s->cfgc.ste[i];
+    const struct cfg_cd_slot *c = &s->cfgc.cd[i];
+
+    return (e->valid && ste_good(s, (enum smmu3_sec_sid)e->sec, e->sid, e->stamp)) ||
+           (c->valid && smmu3i_cfg_good(s, (enum smmu3_sec_sid)c->sec, c->sid, c->idx, c->stamp,
+                                        false));
+}
+
+/* Once found empty it is that until something is inserted. */
 bool smmu3i_cfg_empty(struct smmu3 *s)
 {
-    bool empty = true;
-
     lock(&s->lock);
-    for (uint32_t i = 0; i < s->cfgc.n; i++) {
-        empty &= !s->cfgc.ste[i].valid && !s->cfgc.cd[i].valid;
+    if (s->cfgc.filled) {
+        s->cfgc.filled = false;
+        for (uint32_t i = 0; i < s->cfgc.n && !s->cfgc.filled; i++) {
+            s->cfgc.filled = slot_good(s, i);
+        }
     }
     unlock(&s->lock);
-    return empty;
+    return !s->cfgc.filled;
 }

@@ -15,35 +15,34 @@
 enum scope { ALL, BY_ASID, BY_VA, BY_VAA, VMALL, BY_IPA };
 
 struct tlbi {
-    uint8_t opcode;
     enum { QUEUE, NS_, S_ } whose; /* the queue's own state, or always this */
-    uint8_t worlds;
+    uint8_t worlds;      /* 0: there is no such command */
     bool s1, s2, vmid;
     enum scope scope;
 };
 
-static const struct tlbi table[] = {
-    { CMD_TLBI_NH_ALL, QUEUE, EL1, true, false, true, ALL },
-    { CMD_TLBI_NH_ASID, QUEUE, EL1, true, false, true, BY_ASID },
-    { CMD_TLBI_NH_VA, QUEUE, EL1, true, false, true, BY_VA },
-    { CMD_TLBI_NH_VAA, QUEUE, EL1, true, false, true, BY_VAA },
-    { CMD_TLBI_EL3_ALL, S_, EL3, true, false, false, ALL },
-    { CMD_TLBI_EL3_VA, S_, EL3, true, false, false, BY_VAA },
-    { CMD_TLBI_EL2_ALL, NS_, EL2, true, false, false, ALL },
-    { CMD_TLBI_EL2_ASID, NS_, W(EL2_E2H), true, false, false, BY_ASID },
-    { CMD_TLBI_EL2_VA, NS_, EL2, true, false, false, BY_VA },
-    { CMD_TLBI_EL2_VAA, NS_, EL2, true, false, false, BY_VAA },
-    { CMD_TLBI_S12_VMALL, NS_, EL1, true, true, true, VMALL },
-    { CMD_TLBI_S2_IPA, NS_, EL1, false, true, true, BY_IPA },
-    { CMD_TLBI_NSNH_ALL, NS_, EL1, true, true, false, ALL },
-    { CMD_TLBI_S_EL2_ALL, S_, EL2, true, false, false, ALL },
-    { CMD_TLBI_S_EL2_ASID, S_, W(EL2_E2H), true, false, false, BY_ASID },
-    { CMD_TLBI_S_EL2_VA, S_, EL2, true, false, false, BY_VA },
-    { CMD_TLBI_S_EL2_VAA, S_, EL2, true, false, false, BY_VAA },
-    { CMD_TLBI_S_S12_VMALL, S_, EL1, true, true, true, VMALL },
+static const struct tlbi table[256] = {
+    [CMD_TLBI_NH_ALL] = { QUEUE, EL1, true, false, true, ALL },
+    [CMD_TLBI_NH_ASID] = { QUEUE, EL1, true, false, true, BY_ASID },
+    [CMD_TLBI_NH_VA] = { QUEUE, EL1, true, false, true, BY_VA },
+    [CMD_TLBI_NH_VAA] = { QUEUE, EL1, true, false, true, BY_VAA },
+    [CMD_TLBI_EL3_ALL] = { S_, EL3, true, false, false, ALL },
+    [CMD_TLBI_EL3_VA] = { S_, EL3, true, false, false, BY_VAA },
+    [CMD_TLBI_EL2_ALL] = { NS_, EL2, true, false, false, ALL },
+    [CMD_TLBI_EL2_ASID] = { NS_, W(EL2_E2H), true, false, false, BY_ASID },
+    [CMD_TLBI_EL2_VA] = { NS_, EL2, true, false, false, BY_VA },
+    [CMD_TLBI_EL2_VAA] = { NS_, EL2, true, false, false, BY_VAA },
+    [CMD_TLBI_S12_VMALL] = { NS_, EL1, true, true, true, VMALL },
+    [CMD_TLBI_S2_IPA] = { NS_, EL1, false, true, true, BY_IPA },
+    [CMD_TLBI_NSNH_ALL] = { NS_, EL1, true, true, false, ALL },
+    [CMD_TLBI_S_EL2_ALL] = { S_, EL2, true, false, false, ALL },
+    [CMD_TLBI_S_EL2_ASID] = { S_, W(EL2_E2H), true, false, false, BY_ASID },
+    [CMD_TLBI_S_EL2_VA] = { S_, EL2, true, false, false, BY_VA },
+    [CMD_TLBI_S_EL2_VAA] = { S_, EL2, true, false, false, BY_VAA },
+    [CMD_TLBI_S_S12_VMALL] = { S_, EL1, true, true, true, VMALL },
     /* Both IPA spaces go, whatever NS says: docs/CHOICES.md. */
-    { CMD_TLBI_S_S2_IPA, S_, EL1, false, true, true, BY_IPA },
-    { CMD_TLBI_SNH_ALL, S_, EL1, true, true, false, ALL },
+    [CMD_TLBI_S_S2_IPA] = { S_, EL1, false, true, true, BY_IPA },
+    [CMD_TLBI_SNH_ALL] = { S_, EL1, true, true, false, ALL },
 };
 
 /* VMW ignores up to four low bits: 3.17.6. */
@@ -138,16 +137,12 @@ static bool decode_range(const struct smmu3 *s, const uint64_t cmd[2], uint64_t 
 
 enum smmu3_reason smmu3i_cmd_tlbi(struct smmu3 *s, enum smmu3_sec_sid queue, const uint64_t cmd[2])
 {
-    const struct tlbi *t = NULL;
+    uint8_t op = (uint8_t)CMD_GET(cmd, Opcode);
+    const struct tlbi *t = &table[op];
     enum smmu3_sec_sid sec;
     struct tlb_match m;
 
-    for (unsigned i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        if (table[i].opcode == CMD_GET(cmd, Opcode)) {
-            t = &table[i];
-        }
-    }
-    if (!t) {
+    if (!t->worlds) {
         return SMMU3_R_CMD_OPCODE;
     }
     sec = t->whose == QUEUE ? queue : t->whose == S_ ? SMMU3_SEC_SID_S : SMMU3_SEC_SID_NS;
@@ -180,6 +175,6 @@ enum smmu3_reason smmu3i_cmd_tlbi(struct smmu3 *s, enum smmu3_sec_sid queue, con
     } else if (t->scope == BY_IPA && !decode_range(s, cmd, CMD_GET(cmd, IPA) << 12, &m)) {
         return SMMU3_R_CMD_RANGE;
     }
-    smmu3i_tlbi_do(s, &m, t->opcode);
+    smmu3i_tlbi_do(s, &m, op);
     return SMMU3_R_NONE;
 }

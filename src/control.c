@@ -20,8 +20,8 @@ void smmu3i_cr0_write(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t v)
     if (sec == SMMU3_SEC_SID_S) {
         atomic_store(&s->nsstalld, (v & CR0_NSSTALLD) != 0);
     }
-    /* A walk that began before must not fill a cache any more. */
-    atomic_fetch_add(&s->gen, 1);
+    /* What the hit path made of this register, and faults on their way. */
+    smmu3i_cfg_registers_changed(s);
     unlock(&s->lock);
     unlock(&s->evtq_lock);
     if (off & CR0_SMMUEN) {

@@ -3,8 +3,9 @@
  * What the files of src/ share. Read translate.c for the translation path and
  * mmio.c for the programming interface.
  *
- * Locks: s->lock guards registers and both caches; it is held for a few lines
- * and never across a host callback, except in evtq.c (see there).
+ * Locks: s->lock guards registers and whoever changes a cache; it is held for a
+ * few lines and never across a host callback, except in evtq.c (see there).
+ * What a hit reads is read without it: cache.h.
  */
 #ifndef SMMU3_INTERNAL_H
 #define SMMU3_INTERNAL_H
@@ -13,6 +14,7 @@
 
 #include "smmu3/smmu3.h"
 #include "../spec/fields.h"
+#include "cache.h"
 
 /* Field of an ID register of this instance: ID(s, IDR0, S1P). */
 enum {
@@ -148,103 +150,6 @@ struct cd {
     bool a, r;
 };
 
-/* ---- caches (not architectural): tlb.c, cfgcache.c ---- */
-
-/* A translation that succeeded, whatever it was for. */
-struct tlb_entry {
-    uint64_t in;         /* first input address of the entry */
-    uint64_t out;        /* first output address */
-    uint64_t s1_in;      /* start of the leaf that maps `in`: stage 1's, or  */
-    uint8_t s1_shift;    /* stage 2's if stage 1 does not translate; its size */
-    uint8_t shift;       /* log2 size of the entry: the smaller stage's */
-    uint8_t sec_sid, world;
-    uint8_t gran, level; /* of the leaf, for range invalidation */
-    uint8_t pas;
-    bool valid, ipa;     /* ipa: the input is an IPA, stage 2 only */
-    bool ipa_ns;         /* ... in the Non-secure IPA space of a Secure stream */
-    bool global, aset;
-    uint16_t vmid, asid;
-    uint16_t perms;      /* PERM_ bits */
-    uint8_t s1_attr, s1_sh; /* MAIR byte */
-    uint8_t s2_attr, s2_sh; /* MemAttr */
-    uint32_t world_gen, vmid_gen, asid_gen; /* when it was inserted: tlb.c */
-};
-
-/* Permissions of an entry, privileged and not; stages 1 and 2 combined. */
-#define PERM_UR (1u << 0)
-#define PERM_UW (1u << 1)
-#define PERM_UX (1u << 2)
-#define PERM_PR (1u << 3)
-#define PERM_PW (1u << 4)
-#define PERM_PX (1u << 5)
-#define PERM_ALL 0x3fu
-
-/* What a lookup, or an insertion, is about. */
-struct tlb_key {
-    uint8_t sec_sid, world;
-    bool ipa, ipa_ns, aset;
-    uint16_t vmid, asid;
-    uint64_t addr;
-};
-
-/* Which entries an invalidation drops; a criterion that is off matches all. */
-struct tlb_match {
-    uint8_t sec_sid;
-    uint8_t worlds;      /* bit set of enum world */
-    bool s1, s2;         /* entries whose input is a VA, an IPA */
-    bool by_vmid, by_asid;
-    bool global_too;     /* by_asid: global entries go as well */
-    bool keep_aset;      /* entries of CDs with ASET=1 stay */
-    uint16_t vmid, vmid_mask, asid;
-    bool by_addr;
-    uint64_t first, last; /* inclusive */
-    uint8_t gran, level;  /* 0: any (level 0 cannot be asked for) */
-};
-
-int smmu3i_tlb_init(struct smmu3 *s);
-void smmu3i_tlb_free(struct smmu3 *s);
-/* A copy, under the lock; false: not there. */
-bool smmu3i_tlb_lookup(struct smmu3 *s, const struct tlb_key *key, struct tlb_entry *out);
-/* Dropped if the TLB's generation is no longer `gen` (an invalidation ran). */
-void smmu3i_tlb_insert(struct smmu3 *s, const struct tlb_entry *e, uint64_t gen);
-void smmu3i_tlb_invalidate(struct smmu3 *s, const struct tlb_match *m);
-void smmu3i_tlb_invalidate_all(struct smmu3 *s);
-
-int smmu3i_cfg_init(struct smmu3 *s);
-void smmu3i_cfg_free(struct smmu3 *s);
-bool smmu3i_cfg_lookup_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, struct ste *out);
-void smmu3i_cfg_insert_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid,
-                    const struct ste *ste, uint64_t gen);
-/* idx: index in the stream's CD table. */
-bool smmu3i_cfg_lookup_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx,
-                   struct cd *out);
-void smmu3i_cfg_insert_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx,
-                   const struct cd *cd, uint64_t gen);
-/* STEs of first..last and all CDs below them. */
-void smmu3i_cfg_invalidate_ste(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t first,
-                               uint32_t last);
-void smmu3i_cfg_invalidate_cd(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid, uint32_t idx);
-void smmu3i_cfg_invalidate_cd_all(struct smmu3 *s, enum smmu3_sec_sid sec, uint32_t sid);
-void smmu3i_cfg_invalidate_all(struct smmu3 *s);
-/* Nothing is held; for STATUSR.DORMANT. */
-bool smmu3i_tlb_empty(struct smmu3 *s);
-bool smmu3i_cfg_empty(struct smmu3 *s);
-
-#define TLB_GENS 4096u
-struct tlb {
-    struct tlb_entry *e;
-    uint32_t sets;       /* power of two, WAYS entries each; 0: off */
-    uint64_t sizes;      /* bit n: an entry of shift n may be there */
-    bool split;          /* an entry smaller than its leaf may be there */
-    bool global;         /* a global entry may be there */
-    uint8_t *victim;     /* per set */
-    /* Bumped to drop all entries of a world, a VMID, an ASID at once. IDs
-     * that share a counter are dropped together, which is always allowed. */
-    uint32_t world_gen[SMMU3_NUM_BANKS][8];
-    uint32_t vmid_gen[SMMU3_NUM_BANKS][2][TLB_GENS]; /* by stage 2 input */
-    uint32_t asid_gen[TLB_GENS];
-};
-
 /* ---- stalled transactions (stall.c) ---- */
 
 int smmu3i_stall_init(struct smmu3 *s);
@@ -259,25 +164,13 @@ void smmu3i_stall_end(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t *s
 /* The Event queue is writable again. */
 void smmu3i_stall_retry_pending(struct smmu3 *s, enum smmu3_sec_sid sec);
 
-/* ---- answers by request (not architectural): hit.c ---- */
-
-int smmu3i_hit_init(struct smmu3 *s);
-void smmu3i_hit_free(struct smmu3 *s);
-/* Any thread, no lock. */
-bool smmu3i_hit_lookup(struct smmu3 *s, const struct smmu3_request *req, struct smmu3_result *res);
-void smmu3i_hit_insert(struct smmu3 *s, const struct smmu3_request *req,
-                       const struct smmu3_result *res, uint64_t gen);
-
+/*
+ * The fields that every hit reads stay away from those that are written all
+ * the time, or threads would take the cache line from each other.
+ */
+#define CACHE_LINE 64
 struct hit_slot;
 struct stall_slot;
-struct cfg_ste_slot;
-struct cfg_cd_slot;
-struct cfgcache {
-    struct cfg_ste_slot *ste;
-    struct cfg_cd_slot *cd;
-    uint32_t n;          /* power of two; 0: off */
-};
-
 struct smmu3 {
     struct smmu3_config cfg;
     struct smmu3_host host;
@@ -285,17 +178,20 @@ struct smmu3 {
 
     unsigned oas, ias;   /* bits */
     bool secure;         /* S_IDR1.SECURE_IMPL */
-
-    atomic_flag lock;
-    atomic_flag evtq_lock; /* one writer of the Event queues at a time */
-    struct bank bank[SMMU3_NUM_BANKS];
-    bool in_cmdq[SMMU3_NUM_BANKS];
-    _Atomic uint64_t gen; /* bumped by every invalidation of any cache */
-    atomic_bool nsstalld; /* S_CR0.NSSTALLD, for readers without the lock */
+    struct hit_slot *hit;
+    void *hit_mem;       /* hit, unaligned */
+    uint32_t nhit;       /* power of two; 0: off */
     struct tlb tlb;
     struct cfgcache cfgc;
-    struct hit_slot *hit;
-    uint32_t nhit;       /* power of two; 0: off */
+
+    char pad[CACHE_LINE];
+    atomic_flag lock;
+    atomic_flag evtq_lock; /* one writer of the Event queues at a time */
+    _Atomic uint64_t gen;  /* counts invalidations of any cache: cache.h */
+    struct bank bank[SMMU3_NUM_BANKS];
+    bool in_cmdq[SMMU3_NUM_BANKS];
+    bool written;          /* a register, since a command queue looked at them */
+    atomic_bool nsstalld; /* S_CR0.NSSTALLD, for readers without the lock */
     struct stall_slot *stall;
     unsigned nstall;
 };
@@ -310,6 +206,11 @@ static inline void unlock(atomic_flag *f)
 {
     atomic_flag_clear_explicit(f, memory_order_release);
 }
+
+/* The count of an invalidation that begins, and its end: what it reached is
+ * out of use when this returns. s->lock is held. (smmu3.c) */
+uint64_t smmu3i_inval_begin(struct smmu3 *s);
+void smmu3i_inval_end(struct smmu3 *s, place *newest, uint64_t now);
 
 /* ---- little-endian memory images ---- */
 
@@ -335,17 +236,6 @@ static inline void store_le64(uint8_t *p, uint64_t v)
 {
     store_le32(p, (uint32_t)v);
     store_le32(p + 4, (uint32_t)(v >> 32));
-}
-
-/* The power of two that a cache of n entries gets, 2 at least. */
-static inline uint32_t cache_size(uint32_t n)
-{
-    uint32_t p = 2;
-
-    while (p < n) {
-        p *= 2;
-    }
-    return p;
 }
 
 /* The physical address space that a bank's tables, queues and MSIs are in. */
@@ -583,6 +473,16 @@ bool smmu3i_tlbi_range(const struct smmu3 *s, uint64_t addr, unsigned tg, unsign
                        unsigned scale, unsigned ttl, struct tlb_match *m);
 /* The TLB, then the host's copies. op: the command's number. (cmd_tlbi.c) */
 void smmu3i_tlbi_do(struct smmu3 *s, const struct tlb_match *m, uint8_t op);
+
+/* A transaction for which the caches have no answer. (translate.c) */
+int smmu3i_procedure(struct smmu3 *s, const struct smmu3_request *req, struct smmu3_result *res);
+
+/* What the client's flags become under the overrides in force: for each value
+ * of its low four flags a 3-bit number, see REWRITE_. (translate.c) */
+#define REWRITE_PRIV  1u
+#define REWRITE_INSTR 2u
+#define REWRITE_NS    4u
+uint64_t smmu3i_rewrites(const struct txn *t);
 
 /* Everything in every cache, with the host told. (smmu3.c) */
 void smmu3i_invalidate_everything(struct smmu3 *s);

@@ -327,6 +327,7 @@ int smmu3_mmio_write(struct smmu3 *s, uint32_t offset, unsigned size, enum smmu3
         return SMMU3_OK;
     }
     b = &s->bank[r->bank];
+    s->written = true;
     lock(&s->lock);
     old = load(b, r);
     v = value;
@@ -345,9 +346,13 @@ int smmu3_mmio_write(struct smmu3 *s, uint32_t offset, unsigned size, enum smmu3
     case G_GBPA:
         v &= ~(uint64_t)GBPA_UPDATE; /* in effect at once: 6.3.14.1 */
         store(b, r, v);
+        smmu3i_cfg_registers_changed(s);
         break;
     default:
         store(b, r, v);
+        if (r->member == offsetof(struct bank, gbpmpam)) {
+            smmu3i_cfg_registers_changed(s);
+        }
         break;
     }
     unlock(&s->lock);

@@ -49,6 +49,7 @@ int smmu3_create(const struct smmu3_config *cfg, const struct smmu3_host *host,
     s->oas = smmu3i_addr_bits(ID(s, IDR5, OAS));
     s->ias = s->oas; /* TTF is VMSAv8-64 only: IHI0070G.b 3.4 */
     s->secure = ID(s, S_IDR1, SECURE_IMPL);
+    s->gen = FIRST_GEN;
     atomic_flag_clear(&s->lock);
     atomic_flag_clear(&s->evtq_lock);
     if (smmu3i_tlb_init(s) || smmu3i_cfg_init(s) || smmu3i_hit_init(s) || smmu3i_stall_init(s)) {
@@ -84,6 +85,37 @@ void smmu3_reset(struct smmu3 *s)
 const struct smmu3_config *smmu3_get_config(const struct smmu3 *s)
 {
     return &s->cfg;
+}
+
+void *smmu3i_cache_alloc(size_t n, size_t size, void **mem)
+{
+    *mem = calloc(n + CACHE_LINE / size, size);
+    return *mem ? (char *)*mem + (-(uintptr_t)*mem & (CACHE_LINE - 1)) : NULL;
+}
+
+uint64_t smmu3i_inval_begin(struct smmu3 *s)
+{
+    uint64_t now = atomic_load_explicit(&s->gen, memory_order_relaxed) + 1;
+
+    if (!(now & STAMP_MASK)) {
+        /* The bits of stamps run out: all that carry them go. 0 is no stamp:
+         * it is that of an entry while it is written. */
+        now++;
+        smmu3i_tlb_clear(s);
+        smmu3i_hit_clear(s);
+        place_set(&s->cfgc.all, now);
+        smmu3i_places_clear(&s->tlb.hashed);
+        smmu3i_places_clear(&s->cfgc.id);
+        place_set(&s->tlb.newest, now);
+        place_set(&s->cfgc.newest, now);
+    }
+    return now;
+}
+
+void smmu3i_inval_end(struct smmu3 *s, place *newest, uint64_t now)
+{
+    place_set(newest, now);
+    atomic_store(&s->gen, now);
 }
 
 /* S_INIT.INV_ALL, IHI0070G.b 6.3.62. */

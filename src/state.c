@@ -198,6 +198,7 @@ int smmu3_load(struct smmu3 *s, const void *buf, size_t len)
     lock(&s->lock);
     memcpy(s->bank, banks, sizeof(banks));
     atomic_store(&s->nsstalld, (banks[SMMU3_SEC_SID_S].cr0 & CR0_NSSTALLD) != 0);
+    smmu3i_cfg_registers_changed(s);
     unlock(&s->lock);
     return SMMU3_OK;
 }

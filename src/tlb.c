@@ -1,19 +1,98 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
  * The TLB. Not architectural: the architecture only says what must not be in
- * it (IHI0070G.b 3.17, 4.4). Set-associative, one probe per size in use.
+ * it (IHI0070G.b 3.17, 4.4). Set-associative, one probe per size in use; an
+ * entry is 32 bytes. How it is invalidated: cache.h.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "internal.h"
+#include "tlb.h"
 
-#define WAYS 4u
-
-static uint32_t ways(const struct smmu3 *s)
+static unsigned bits(uint64_t w, unsigned lo, unsigned n)
 {
-    return s->cfg.tlb_entries < WAYS ? s->cfg.tlb_entries : WAYS;
+    return (unsigned)(w >> lo & low_mask(n));
 }
+
+/*
+ * The class of a leaf: granule and level. Its number in the address space, of
+ * leaves of its class, is what an invalidation by address names.
+ */
+static unsigned class_of(unsigned gran, unsigned level)
+{
+    return (gran - 12) * 2 + (3 - level);
+}
+
+static unsigned class_gran(unsigned c)
+{
+    return 12 + c / 4 * 2;
+}
+
+static unsigned class_shift(unsigned c)
+{
+    return class_gran(c) + c % 4 * (class_gran(c) - 3);
+}
+
+/* Who an entry is for, within its VMID; with its class: its kind. */
+enum { F_ASID, F_GLOBAL, F_ASID_ASET, F_GLOBAL_ASET, F_IPA, FLAVOURS, F_ANY_ASID = FLAVOURS };
+
+static unsigned flavour(uint64_t w0, uint64_t w1)
+{
+    return w0 & IPA ? F_IPA : (w0 & GLOBAL ? F_GLOBAL : F_ASID) + (w1 & ASET ? F_ASID_ASET : 0u);
+}
+
+/* ---- places ---- */
+
+static uint64_t asid_space(unsigned sec, unsigned world, unsigned vmid, bool aset)
+{
+    uint64_t id = vmid | (uint64_t)world << 32 | (uint64_t)sec << 36 | (uint64_t)aset << 40 |
+                  BIT64(50);
+
+    return id * MIX1;
+}
+
+/* The numbering of one class of leaves in one address space. */
+static uint64_t page_space(unsigned sec, unsigned world, unsigned vmid, unsigned flav,
+                           unsigned asid, unsigned class_)
+{
+    uint64_t id = vmid | (uint64_t)world << 32 | (uint64_t)sec << 36 | (uint64_t)flav << 40 |
+                  (uint64_t)class_ << 44;
+
+    if (flav == F_ASID || flav == F_ASID_ASET) {
+        id |= (uint64_t)asid << 16;
+    }
+    return id * MIX1;
+}
+
+/* Did no invalidation reach it since? */
+static bool good(struct smmu3 *s, uint64_t w0, uint64_t w1, uint64_t stamp)
+{
+    struct tlb *t = &s->tlb;
+    unsigned sec = bits(w0, SEC_LO, 2), world = bits(w1, WORLD_LO, 3);
+    unsigned vmid = bits(w1, VMID_LO, 16), asid = bits(w1, ASID_LO, 16);
+    unsigned flav = flavour(w0, w1), c = bits(w1, CLASS_LO, 4);
+    bool ipa = flav == F_IPA;
+    uint64_t unit = w0 >> class_shift(c);
+
+    if (place_get(&t->world[sec][world]) > stamp ||
+        (world == WORLD_EL1 && place_get(&t->vmid[sec][ipa][vmid % TLB_IDS].all) > stamp)) {
+        return false;
+    }
+    if (!(w0 & (IPA | GLOBAL)) &&
+        !smmu3i_places_good(&t->hashed, asid_space(sec, world, vmid, flav == F_ASID_ASET), asid,
+                            stamp)) {
+        return false;
+    }
+    if (place_get(&t->vmid[sec][ipa][vmid % TLB_IDS].addr) <= stamp) {
+        return true;
+    }
+    return smmu3i_places_good(&t->hashed, page_space(sec, world, vmid, flav, asid, c), unit,
+                              stamp) &&
+           (ipa || smmu3i_places_good(&t->hashed, page_space(sec, world, vmid, F_ANY_ASID, 0, c),
+                                      unit, stamp));
+}
+
+/* ---- life cycle ---- */
 
 int smmu3i_tlb_init(struct smmu3 *s)
 {
@@ -21,310 +100,383 @@ int smmu3i_tlb_init(struct smmu3 *s)
         return SMMU3_OK;
     }
     s->cfg.tlb_entries = cache_size(s->cfg.tlb_entries);
-    s->tlb.sets = s->cfg.tlb_entries / ways(s);
-    s->tlb.e = calloc(s->cfg.tlb_entries, sizeof(*s->tlb.e));
-    s->tlb.victim = calloc(s->tlb.sets, 1);
-    return s->tlb.e && s->tlb.victim ? SMMU3_OK : SMMU3_ENOMEM;
+    s->tlb.ways = s->cfg.tlb_entries < WAYS ? s->cfg.tlb_entries : WAYS;
+    s->tlb.e = smmu3i_cache_alloc(s->cfg.tlb_entries, sizeof(*s->tlb.e), &s->tlb.mem);
+    if (!s->tlb.e) {
+        return SMMU3_ENOMEM;
+    }
+    s->tlb.sets = s->cfg.tlb_entries / s->tlb.ways;
+    s->tlb.set_mask = s->tlb.sets - 1;
+    s->tlb.log2sets = (uint8_t)lowest_bit(s->tlb.sets);
+    return SMMU3_OK;
 }
 
 void smmu3i_tlb_free(struct smmu3 *s)
 {
-    free(s->tlb.e);
-    free(s->tlb.victim);
+    free(s->tlb.mem);
 }
 
-/* Global entries serve every ASID, so they are found without one. */
-#define NO_ASID 0x10000u
-
-/* What an entry's set depends on. */
-struct place {
-    uint64_t in;
-    unsigned shift;
-    uint8_t sec_sid, world;
-    uint16_t vmid;
-    uint32_t asid; /* or NO_ASID */
-};
-
-static uint32_t set_of(const struct smmu3 *s, const struct place *p)
+static void slot_write(struct tlb_slot *e, const uint64_t w[TIME], uint64_t stamp)
 {
-    uint64_t h = (p->in >> p->shift) + (uint64_t)p->shift * 0x10001 +
-                 (p->asid + ((uint64_t)p->vmid << 20) + ((uint64_t)p->sec_sid << 40) +
-                  ((uint64_t)p->world << 44)) * UINT64_C(0xd6e8feb86659fd93);
+    uint64_t seq = atomic_load_explicit(&e->w[TIME], memory_order_relaxed) & SEQ_MASK;
 
-    h *= UINT64_C(0x9e3779b97f4a7c15);
-    return (uint32_t)(h >> 40) & (s->tlb.sets - 1);
+    atomic_store_explicit(&e->w[TIME], (seq + 1) & SEQ_MASK, memory_order_relaxed);
+    for (unsigned i = 0; i < TIME; i++) {
+        place_set(&e->w[i], w[i]);
+    }
+    place_set(&e->w[TIME], (stamp & STAMP_MASK) << SEQ_BITS | ((seq + 2) & SEQ_MASK));
 }
 
-static struct tlb_entry *ways_of(struct smmu3 *s, uint32_t set)
+void smmu3i_tlb_clear(struct smmu3 *s)
 {
-    return &s->tlb.e[(size_t)set * ways(s)];
-}
+    static const uint64_t none[TIME];
 
-static uint32_t *vmid_gen(struct smmu3 *s, uint8_t sec, bool ipa, uint16_t vmid)
-{
-    return &s->tlb.vmid_gen[sec][ipa][vmid % TLB_GENS];
-}
-
-static uint32_t *asid_gen(struct smmu3 *s, uint8_t sec, uint8_t world, uint16_t vmid, uint16_t asid)
-{
-    uint32_t h = asid + (vmid * 8u + sec * 4u + world) * 0x9e3779b1u / 64;
-
-    return &s->tlb.asid_gen[h % TLB_GENS];
-}
-
-/* Did no invalidation of all its kind come since it was inserted? */
-static bool live(struct smmu3 *s, const struct tlb_entry *e)
-{
-    return e->valid && e->world_gen == s->tlb.world_gen[e->sec_sid][e->world] &&
-           (e->world != WORLD_EL1 || e->vmid_gen == *vmid_gen(s, e->sec_sid, e->ipa, e->vmid)) &&
-           (e->global || e->ipa ||
-            e->asid_gen == *asid_gen(s, e->sec_sid, e->world, e->vmid, e->asid));
-}
-
-static bool same_space(const struct tlb_entry *e, const struct tlb_key *k)
-{
-    return e->valid && e->sec_sid == k->sec_sid && e->world == k->world && e->ipa == k->ipa &&
-           e->ipa_ns == k->ipa_ns && e->vmid == k->vmid &&
-           (e->global ? e->aset == k->aset : e->asid == k->asid);
-}
-
-static bool find(struct smmu3 *s, const struct place *p, const struct tlb_key *k,
-                 struct tlb_entry *out)
-{
-    const struct tlb_entry *e = ways_of(s, set_of(s, p));
-
-    for (uint32_t i = 0; i < ways(s); i++, e++) {
-        if (e->shift == p->shift && e->in == p->in && same_space(e, k) && live(s, e)) {
-            *out = *e;
-            return true;
+    for (uint32_t i = 0; s->tlb.sets && i < s->cfg.tlb_entries; i++) {
+        if (place_get(&s->tlb.e[i].w[W0])) {
+            slot_write(&s->tlb.e[i], none, 0);
         }
     }
-    return false;
 }
 
-bool smmu3i_tlb_lookup(struct smmu3 *s, const struct tlb_key *k, struct tlb_entry *out)
-{
-    struct place p = { .sec_sid = k->sec_sid, .world = k->world, .vmid = k->vmid };
-    bool hit = false;
+/* ---- lookup ---- */
 
-    if (!s->tlb.sets) {
+struct tlb_space smmu3i_tlb_space(uint8_t sec_sid, uint8_t world, uint16_t vmid, uint16_t asid,
+                                  bool aset)
+{
+    return (struct tlb_space){
+        .w0 = VALID | (uint64_t)sec_sid << SEC_LO,
+        .w1 = (uint64_t)world << WORLD_LO | (uint64_t)vmid << VMID_LO | (uint64_t)asid << ASID_LO,
+        .aset = aset,
+    };
+}
+
+struct tlb_space smmu3i_tlb_ipa_space(uint8_t sec_sid, uint8_t world, uint16_t vmid, bool ipa_ns)
+{
+    struct tlb_space sp = smmu3i_tlb_space(sec_sid, world, vmid, 0, false);
+
+    sp.w0 |= IPA | (ipa_ns ? IPA_NS : 0);
+    return sp;
+}
+
+static struct tlb_space global_space(const struct tlb_space *sp)
+{
+    struct tlb_space g = *sp;
+
+    g.w0 |= GLOBAL;
+    g.w1 = (g.w1 & ~(low_mask(16) << ASID_LO)) | (uint64_t)g.aset << ASID_LO;
+    return g;
+}
+
+/* Not older than the newest invalidation, which was read before; or not
+ * reached by those since. */
+static bool still_good(struct smmu3 *s, const uint64_t w[TLB_WORDS], uint64_t newest)
+{
+    return w[TIME] >= newest << SEQ_BITS ||
+           good(s, w[W0], w[W1], (newest & ~STAMP_MASK) | w[TIME] >> SEQ_BITS);
+}
+
+static struct tlb_slot *first_way(struct smmu3 *s, uint64_t w0, uint64_t w1)
+{
+    return tlb_first_way(&s->tlb, w0 >> bits(w0, SHIFT_LO, 6), tlb_whose(w1));
+}
+
+/* An entry with exactly this first word; NULL: none that is good. */
+static struct tlb_slot *probe(struct smmu3 *s, uint64_t w0, uint64_t w1, uint64_t newest,
+                              uint64_t w[TLB_WORDS])
+{
+    struct tlb_slot *e = first_way(s, w0, w1);
+
+    for (uint32_t i = 0; i < s->tlb.ways; i++, e += s->tlb.sets) {
+        if (tlb_read(e, w0, w1, w)) {
+            return still_good(s, w, newest) ? e : NULL;
+        }
+    }
+    return NULL;
+}
+
+static struct tlb_slot *find(struct smmu3 *s, const struct tlb_space *sp, uint64_t addr,
+                             uint64_t newest, uint64_t w[TLB_WORDS])
+{
+    uint64_t sizes = atomic_load_explicit(&s->tlb.sizes, memory_order_relaxed);
+    struct tlb_slot *e;
+    struct tlb_space g;
+
+    for (; sizes; sizes &= sizes - 1) {
+        uint64_t key = tlb_page(addr, lowest_bit(sizes));
+
+        e = probe(s, key | sp->w0, sp->w1, newest, w);
+        if (!e && atomic_load_explicit(&s->tlb.global, memory_order_relaxed) &&
+            !(sp->w0 & IPA)) {
+            g = global_space(sp);
+            e = probe(s, key | g.w0, g.w1, newest, w);
+        }
+        if (e) {
+            return e;
+        }
+    }
+    return NULL;
+}
+
+bool smmu3i_tlb_find(struct smmu3 *s, const struct tlb_space *sp, uint64_t addr,
+                     uint64_t w[TLB_WORDS])
+{
+    uint64_t newest = place_get(&s->tlb.newest), time;
+    struct tlb_slot *e = find(s, sp, addr, newest, w);
+
+    if (!e) {
         return false;
     }
-    lock(&s->lock);
-    for (uint64_t sizes = s->tlb.sizes; sizes && !hit; sizes &= sizes - 1) {
-        while (!(sizes >> p.shift & 1)) {
-            p.shift++;
-        }
-        p.in = k->addr & ~low_mask(p.shift);
-        p.asid = k->asid;
-        hit = find(s, &p, k, out);
-        if (!hit && s->tlb.global) {
-            p.asid = NO_ASID;
-            hit = find(s, &p, k, out);
+    if (w[TIME] < newest << SEQ_BITS && place_get(&s->tlb.newest) >> STAMP_BITS ==
+                                            newest >> STAMP_BITS) {
+        /* Good as of `newest`, as was just found: not to be found again. */
+        time = newest << SEQ_BITS | (w[TIME] & SEQ_MASK);
+        atomic_compare_exchange_strong_explicit(&e->w[TIME], &w[TIME], time, memory_order_release,
+                                                memory_order_relaxed);
+    }
+    return true;
+}
+
+static void unpack(const uint64_t w[TLB_WORDS], struct tlb_entry *e)
+{
+    unsigned c = bits(w[W1], CLASS_LO, 4);
+
+    *e = (struct tlb_entry){
+        .shift = (uint8_t)bits(w[W0], SHIFT_LO, 6),
+        .s1_shift = (uint8_t)bits(w[W1], S1SHIFT_LO, 6),
+        .in = w[W0] & ~low_mask(12), .out = w[OUT] & ~low_mask(12),
+        .sec_sid = (uint8_t)bits(w[W0], SEC_LO, 2),
+        .world = (uint8_t)bits(w[W1], WORLD_LO, 3),
+        .gran = (uint8_t)class_gran(c), .level = (uint8_t)(3 - c % 4),
+        .pas = (uint8_t)bits(w[W1], PAS_LO, 2),
+        .ipa = w[W0] & IPA, .ipa_ns = w[W0] & IPA_NS,
+        .global = w[W0] & GLOBAL, .aset = w[W1] & ASET,
+        .vmid = (uint16_t)bits(w[W1], VMID_LO, 16),
+        .asid = (uint16_t)(w[W0] & GLOBAL ? 0 : bits(w[W1], ASID_LO, 16)),
+        .perms = (uint8_t)bits(w[W1], PERMS_LO, 6),
+        .s1_attr = (uint8_t)w[OUT], .s1_sh = (uint8_t)bits(w[W1], S1SH_LO, 2),
+        .s2_attr = (uint8_t)bits(w[W1], S2ATTR_LO, 4),
+        .s2_sh = (uint8_t)bits(w[W1], S2SH_LO, 2),
+    };
+}
+
+bool smmu3i_tlb_lookup(struct smmu3 *s, const struct tlb_space *sp, uint64_t addr,
+                       struct tlb_entry *out)
+{
+    uint64_t w[TLB_WORDS];
+
+    if (!find(s, sp, addr, place_get(&s->tlb.newest), w)) {
+        return false;
+    }
+    unpack(w, out);
+    return true;
+}
+
+/* What is in a slot, if it is good. */
+static bool slot_good(struct smmu3 *s, const struct tlb_slot *e, uint64_t w[TLB_WORDS])
+{
+    uint64_t newest = place_get(&s->tlb.newest), w0 = place_get(&e->w[W0]);
+
+    return w0 && tlb_read(e, w0, place_get(&e->w[W1]), w) && still_good(s, w, newest);
+}
+
+bool smmu3i_tlb_get(struct smmu3 *s, uint32_t i, struct tlb_entry *out)
+{
+    uint64_t w[TLB_WORDS];
+
+    if (!s->tlb.sets || i >= s->cfg.tlb_entries || !slot_good(s, &s->tlb.e[i], w)) {
+        return false;
+    }
+    unpack(w, out);
+    return true;
+}
+
+bool smmu3i_tlb_empty(struct smmu3 *s)
+{
+    uint64_t w[TLB_WORDS];
+
+    if (!s->tlb.sets || !atomic_exchange(&s->tlb.filled, false)) {
+        return true;
+    }
+    for (uint32_t i = 0; i < s->cfg.tlb_entries; i++) {
+        if (slot_good(s, &s->tlb.e[i], w)) {
+            atomic_store(&s->tlb.filled, true);
+            return false;
         }
     }
-    unlock(&s->lock);
-    return hit;
+    return true;
+}
+
+/* ---- insertion ---- */
+
+static void pack(const struct tlb_entry *e, uint64_t w[TIME])
+{
+    struct tlb_space sp =
+        e->ipa ? smmu3i_tlb_ipa_space(e->sec_sid, e->world, e->vmid, e->ipa_ns)
+               : smmu3i_tlb_space(e->sec_sid, e->world, e->vmid, e->asid, e->aset);
+
+    if (e->global) {
+        sp = global_space(&sp);
+    }
+    w[W0] = tlb_page(e->in, e->shift) | sp.w0;
+    w[W1] = sp.w1 | (e->aset ? ASET : 0) | (uint64_t)e->s2_attr << S2ATTR_LO |
+            (uint64_t)e->s2_sh << S2SH_LO | (uint64_t)e->s1_sh << S1SH_LO |
+            (uint64_t)e->perms << PERMS_LO | (uint64_t)e->pas << PAS_LO |
+            (uint64_t)class_of(e->gran, e->level) << CLASS_LO | (uint64_t)e->s1_shift;
+    w[OUT] = (e->out & ~low_mask(12)) | e->s1_attr;
+}
+
+/*
+ * Invalidations by address only care about kinds that there are. So the first
+ * of a kind must not be older than the last invalidation, and none may be older
+ * than the first.
+ */
+static bool admit(struct smmu3 *s, const uint64_t w[TIME], uint64_t gen)
+{
+    struct tlb *t = &s->tlb;
+    unsigned kind = bits(w[W1], CLASS_LO, 4) * FLAVOURS + flavour(w[W0], w[W1]);
+
+    if (!(t->kinds & BIT64(kind))) {
+        if (atomic_load(&s->gen) != gen) {
+            return false;
+        }
+        t->kinds |= BIT64(kind);
+        t->since[kind] = gen;
+    }
+    /* A stamp of before the bits ran out would look new. */
+    return gen >= t->since[kind] && gen >> STAMP_BITS == atomic_load(&s->gen) >> STAMP_BITS;
+}
+
+/* The entry it replaces, else one that is no good, else any. */
+static struct tlb_slot *slot_for(struct smmu3 *s, const uint64_t w[TIME])
+{
+    struct tlb_slot *first = first_way(s, w[W0], w[W1]), *e = first, *slot = NULL;
+    uint64_t old[TLB_WORDS];
+
+    for (uint32_t i = 0; i < s->tlb.ways; i++, e += s->tlb.sets) {
+        if (place_get(&e->w[W0]) == w[W0] && !((place_get(&e->w[W1]) ^ w[W1]) & TAG)) {
+            return e;
+        }
+        if (!slot && !slot_good(s, e, old)) {
+            slot = e;
+        }
+    }
+    return slot ? slot : first + (size_t)(s->tlb.victim++ % s->tlb.ways) * s->tlb.sets;
 }
 
 void smmu3i_tlb_insert(struct smmu3 *s, const struct tlb_entry *n, uint64_t gen)
 {
-    struct tlb_entry *e, *slot = NULL;
-    struct tlb_key k = { .sec_sid = n->sec_sid, .world = n->world, .ipa = n->ipa,
-                         .ipa_ns = n->ipa_ns, .aset = n->aset, .vmid = n->vmid, .asid = n->asid };
-    struct place p = { .in = n->in, .shift = n->shift, .sec_sid = n->sec_sid, .world = n->world,
-                       .vmid = n->vmid, .asid = n->global ? NO_ASID : n->asid };
-    uint32_t set;
+    struct tlb *t = &s->tlb;
+    uint64_t w[TIME];
 
-    if (!s->tlb.sets) {
+    if (!t->sets) {
         return;
     }
+    pack(n, w);
     lock(&s->lock);
-    if (atomic_load(&s->gen) == gen) {
-        set = set_of(s, &p);
-        e = ways_of(s, set);
-        for (uint32_t i = 0; i < ways(s); i++) {
-            if (e[i].valid && e[i].shift == n->shift && e[i].in == n->in &&
-                e[i].global == n->global && same_space(&e[i], &k)) {
-                slot = &e[i];
-                break;
-            }
-            if (!slot && !live(s, &e[i])) {
-                slot = &e[i];
-            }
+    if (admit(s, w, gen)) {
+        slot_write(slot_for(s, w), w, gen);
+        if (!(atomic_load_explicit(&t->sizes, memory_order_relaxed) & BIT64(n->shift))) {
+            atomic_fetch_or(&t->sizes, BIT64(n->shift));
         }
-        if (!slot) {
-            slot = &e[s->tlb.victim[set]++ % ways(s)];
+        if (n->global && !atomic_load_explicit(&t->global, memory_order_relaxed)) {
+            atomic_store(&t->global, true);
         }
-        *slot = *n;
-        slot->world_gen = s->tlb.world_gen[n->sec_sid][n->world];
-        slot->vmid_gen = *vmid_gen(s, n->sec_sid, n->ipa, n->vmid);
-        slot->asid_gen = *asid_gen(s, n->sec_sid, n->world, n->vmid, n->asid);
-        s->tlb.split |= n->s1_shift != n->shift;
-        s->tlb.global |= n->global;
-        s->tlb.sizes |= UINT64_C(1) << n->shift;
+        if (!atomic_load(&t->filled)) {
+            atomic_store(&t->filled, true);
+        }
     }
     unlock(&s->lock);
 }
 
-static bool matches(const struct tlb_entry *e, const struct tlb_match *m)
+/* ---- invalidation ---- */
+
+/* All leaves of one class in the range, of those flavours that are reached. */
+static void drop_class(struct smmu3 *s, const struct tlb_match *m, unsigned world, unsigned vmid,
+                       unsigned c, uint64_t now)
 {
-    if (e->sec_sid != m->sec_sid || !(m->worlds >> e->world & 1) || !(e->ipa ? m->s2 : m->s1)) {
-        return false;
+    unsigned kinds = bits(s->tlb.kinds, c * FLAVOURS, FLAVOURS);
+    unsigned of_s1 = kinds & ~(1u << F_IPA), shift = class_shift(c);
+
+    if ((m->gran && m->gran != class_gran(c)) || (m->level && m->level != 3 - c % 4)) {
+        return;
     }
-    if (m->by_vmid && ((e->vmid ^ m->vmid) & m->vmid_mask)) {
-        return false;
+    if (m->keep_aset) {
+        of_s1 &= ~(1u << F_ASID_ASET | 1u << F_GLOBAL_ASET);
     }
-    if (m->keep_aset && e->aset) {
-        return false;
+    if (m->by_asid && !m->global_too) {
+        of_s1 &= ~(1u << F_GLOBAL | 1u << F_GLOBAL_ASET);
     }
-    if (m->by_asid && !e->ipa && (e->global ? !m->global_too : e->asid != m->asid)) {
-        return false;
+    kinds &= m->s2 ? 1u << F_IPA : 0;
+    if (m->s1) {
+        kinds |= m->by_asid || !of_s1 ? of_s1 : 1u << F_ANY_ASID;
     }
+    for (unsigned f = 0; kinds >> f; f++) {
+        if (kinds >> f & 1) {
+            smmu3i_places_set(&s->tlb.hashed,
+                              page_space(m->sec_sid, world, vmid, f, m->asid, c),
+                              m->first >> shift, m->last >> shift, now);
+        }
+    }
+}
+
+static void drop_in(struct smmu3 *s, const struct tlb_match *m, unsigned world, unsigned vmid,
+                    uint64_t now)
+{
+    struct tlb *t = &s->tlb;
+
     if (m->by_addr) {
-        /* The whole leaf of the first stage goes, however it was split. */
-        uint64_t last = e->s1_in | low_mask(e->s1_shift);
-
-        if (e->s1_in > m->last || last < m->first) {
-            return false;
+        for (unsigned c = 0; t->kinds >> (c * FLAVOURS); c++) {
+            drop_class(s, m, world, vmid, c, now);
         }
-        if ((m->gran && e->gran != m->gran) || (m->level && e->level != m->level)) {
-            return false;
+        for (unsigned ipa = m->s1 ? 0 : 1; ipa <= (m->s2 ? 1 : 0); ipa++) {
+            place_set(&t->vmid[m->sec_sid][ipa][vmid % TLB_IDS].addr, now);
         }
-    }
-    return true;
-}
-
-static void drop_all(struct smmu3 *s)
-{
-    memset(s->tlb.e, 0, s->cfg.tlb_entries * sizeof(*s->tlb.e));
-    s->tlb.sizes = 0;
-    s->tlb.split = false;
-    s->tlb.global = false;
-}
-
-/* A counter that comes round would bring dead entries back to life. */
-static void bump(struct smmu3 *s, uint32_t *gen)
-{
-    if (++*gen == 0) {
-        drop_all(s);
-    }
-}
-
-/* All of a world, of a VMID, or of an ASID: a counter, not a search. */
-static bool drop_by_gen(struct smmu3 *s, const struct tlb_match *m)
-{
-    if (m->by_addr || m->keep_aset || (m->by_vmid && m->vmid_mask != 0xffff)) {
-        return false;
-    }
-    if (m->by_asid) {
-        for (unsigned w = 0; w < 8; w++) {
-            if (m->worlds >> w & 1) {
-                /* Where commands have no VMID, entries have VMID 0. */
-                bump(s, asid_gen(s, m->sec_sid, (uint8_t)w, m->by_vmid ? m->vmid : 0, m->asid));
-            }
+    } else if (m->by_asid) {
+        for (unsigned aset = 0; aset <= (m->keep_aset ? 0 : 1); aset++) {
+            smmu3i_places_set(&t->hashed, asid_space(m->sec_sid, world, vmid, aset), m->asid,
+                              m->asid, now);
         }
-        return true;
-    }
-    if (m->by_vmid) {
-        if (m->s1) {
-            bump(s, vmid_gen(s, m->sec_sid, false, m->vmid));
+    } else if (m->by_vmid) {
+        for (unsigned ipa = m->s1 ? 0 : 1; ipa <= (m->s2 ? 1 : 0); ipa++) {
+            place_set(&t->vmid[m->sec_sid][ipa][vmid % TLB_IDS].all, now);
         }
-        if (m->s2) {
-            bump(s, vmid_gen(s, m->sec_sid, true, m->vmid));
-        }
-        return true;
+    } else {
+        place_set(&t->world[m->sec_sid][world], now);
     }
-    for (unsigned w = 0; w < 8; w++) {
-        if (m->worlds >> w & 1) {
-            bump(s, &s->tlb.world_gen[m->sec_sid][w]);
-        }
-    }
-    return true;
-}
-
-static void drop_in_set(struct smmu3 *s, const struct place *p, const struct tlb_match *m)
-{
-    struct tlb_entry *e = ways_of(s, set_of(s, p));
-
-    for (uint32_t i = 0; i < ways(s); i++) {
-        e[i].valid = e[i].valid && !matches(&e[i], m);
-    }
-}
-
-/* By address: only the sets where such an entry can be, if they are few and
- * known: not for every ASID, nor if stage 2 made entries smaller than leaves. */
-static bool drop_by_probe(struct smmu3 *s, const struct tlb_match *m)
-{
-    const uint8_t with_asid = 1u << WORLD_EL1 | 1u << WORLD_EL2_E2H;
-    struct place p = { .sec_sid = m->sec_sid, .vmid = m->by_vmid ? m->vmid : 0 };
-    uint64_t work = 0;
-
-    if (!m->by_addr || s->tlb.split || (m->by_vmid && m->vmid_mask != 0xffff) ||
-        (m->s1 && m->worlds & with_asid && !m->by_asid)) {
-        return false;
-    }
-    for (p.shift = 12; p.shift < 64; p.shift++) {
-        if (s->tlb.sizes >> p.shift & 1) {
-            work += (m->last >> p.shift) - (m->first >> p.shift) + 1;
-        }
-    }
-    if (work * 2 > s->tlb.sets) {
-        return false;
-    }
-    for (p.shift = 12; p.shift < 64; p.shift++) {
-        uint64_t left = (m->last >> p.shift) - (m->first >> p.shift) + 1;
-
-        p.in = m->first & ~low_mask(p.shift);
-        for (; s->tlb.sizes >> p.shift & 1 && left; left--, p.in += UINT64_C(1) << p.shift) {
-            for (p.world = WORLD_EL1; p.world <= WORLD_EL3; p.world++) {
-                if (m->worlds >> p.world & 1) {
-                    p.asid = m->by_asid ? m->asid : 0;
-                    drop_in_set(s, &p, m);
-                    if (s->tlb.global && m->global_too) {
-                        p.asid = NO_ASID;
-                        drop_in_set(s, &p, m);
-                    }
-                }
-            }
-        }
-    }
-    return true;
 }
 
 void smmu3i_tlb_invalidate(struct smmu3 *s, const struct tlb_match *m)
 {
-    bool done;
+    /* Where commands have no VMID, entries have VMID 0. */
+    unsigned first = m->by_vmid ? m->vmid & m->vmid_mask : 0;
+    unsigned last = m->by_vmid ? m->vmid | (~m->vmid_mask & 0xffffu) : 0;
+    uint64_t now;
 
     lock(&s->lock);
-    atomic_fetch_add(&s->gen, 1);
-    done = !s->tlb.sets || drop_by_gen(s, m) || drop_by_probe(s, m);
-    for (uint32_t i = 0; !done && i < s->cfg.tlb_entries; i++) {
-        if (s->tlb.e[i].valid && matches(&s->tlb.e[i], m)) {
-            s->tlb.e[i].valid = false;
+    now = smmu3i_inval_begin(s);
+    for (unsigned w = 0; m->worlds >> w && s->tlb.sets; w++) {
+        for (unsigned vmid = first; m->worlds >> w & 1 && vmid <= last; vmid++) {
+            drop_in(s, m, w, vmid, now);
         }
     }
+    smmu3i_inval_end(s, &s->tlb.newest, now);
     unlock(&s->lock);
 }
 
 void smmu3i_tlb_invalidate_all(struct smmu3 *s)
 {
-    lock(&s->lock);
-    atomic_fetch_add(&s->gen, 1);
-    if (s->tlb.sets) {
-        drop_all(s);
-    }
-    unlock(&s->lock);
-}
-
-bool smmu3i_tlb_empty(struct smmu3 *s)
-{
-    bool empty = true;
+    uint64_t now;
 
     lock(&s->lock);
-    for (uint32_t i = 0; s->tlb.sets && i < s->cfg.tlb_entries; i++) {
-        empty &= !live(s, &s->tlb.e[i]);
+    now = smmu3i_inval_begin(s);
+    for (unsigned sec = 0; sec < SMMU3_NUM_BANKS; sec++) {
+        for (unsigned w = 0; w < 8; w++) {
+            place_set(&s->tlb.world[sec][w], now);
+        }
     }
+    s->tlb.kinds = 0;
+    atomic_store(&s->tlb.sizes, 0);
+    atomic_store(&s->tlb.global, false);
+    smmu3i_inval_end(s, &s->tlb.newest, now);
     unlock(&s->lock);
-    return empty;
 }

@@ -70,6 +70,28 @@ static bool bypass_all(struct txn *t, struct smmu3_result *res)
     return true;
 }
 
+uint64_t smmu3i_rewrites(const struct txn *t)
+{
+    bool off = !(t->regs.cr0ack & CR0_SMMUEN), secure = t->sec == SMMU3_SEC_SID_S;
+    bool ovr = ID(t->s, IDR1, ATTR_PERMS_OVR);
+    unsigned priv = off ? t->regs.gbpa >> GBPA_PRIVCFG_LO & 3
+                        : (unsigned)STE_GET(t->ste.w, PRIVCFG);
+    unsigned inst = off ? t->regs.gbpa >> GBPA_INSTCFG_LO & 3
+                        : (unsigned)STE_GET(t->ste.w, INSTCFG);
+    unsigned ns = off ? t->regs.gbpa >> GBPA_NSCFG_LO & 3 : (unsigned)STE_GET(t->ste.w, NSCFG);
+    uint64_t map = 0;
+
+    for (unsigned f = 0; f < 16; f++) {
+        bool write = f & SMMU3_REQ_WRITE;
+        uint64_t r = override(ovr ? priv : 0, f & SMMU3_REQ_PRIV) ? REWRITE_PRIV : 0;
+
+        r |= !write && override(ovr ? inst : 0, f & SMMU3_REQ_INSTR) ? REWRITE_INSTR : 0;
+        r |= secure && override(ovr ? ns : 0, f & SMMU3_REQ_NS) ? REWRITE_NS : 0;
+        map |= r << (3 * f);
+    }
+    return map;
+}
+
 /* Step 3: the STE replaces what the client said of its access (13.1.2). */
 static void apply_overrides(struct txn *t)
 {
@@ -106,49 +128,39 @@ static bool check_va(struct txn *t, uint64_t *va)
     return true;
 }
 
-static void make_key(const struct txn *t, uint64_t addr, struct tlb_key *k)
+static struct tlb_space space_of(const struct txn *t)
 {
-    memset(k, 0, sizeof(*k));
-    k->sec_sid = (uint8_t)t->sec;
-    k->world = (uint8_t)t->ste.world;
-    k->vmid = t->ste.vmid;
-    k->addr = addr;
-    if (t->s1) {
-        k->asid = t->cd.asid;
-        k->aset = t->cd.aset;
-    } else {
-        k->ipa = true;
-        k->ipa_ns = t->ns;
-    }
+    return t->s1 ? smmu3i_tlb_space((uint8_t)t->sec, (uint8_t)t->ste.world, t->ste.vmid,
+                                    t->cd.asid, t->cd.aset)
+                 : smmu3i_tlb_ipa_space((uint8_t)t->sec, (uint8_t)t->ste.world, t->ste.vmid,
+                                        t->ns);
 }
 
 /* Both stages combined, as the TLB holds it. */
-static void make_entry(const struct txn *t, const struct tlb_key *k, const struct leaf *l1,
+static void make_entry(const struct txn *t, uint64_t addr, const struct leaf *l1,
                        const struct leaf *l2, struct tlb_entry *e)
 {
     const struct leaf *first = l1 ? l1 : l2, *last = l2 ? l2 : l1;
-    const struct ttcfg *tt = l1 ? &t->cd.tt[high_half(t, k->addr)] : &t->ste.s2tt[k->ipa_ns];
+    const struct ttcfg *tt = l1 ? &t->cd.tt[high_half(t, addr)] : &t->ste.s2tt[t->ns];
 
     memset(e, 0, sizeof(*e));
-    e->valid = true;
-    e->sec_sid = k->sec_sid;
-    e->world = k->world;
-    e->vmid = k->vmid;
-    e->asid = k->asid;
-    e->aset = k->aset;
-    e->ipa = k->ipa;
-    e->ipa_ns = k->ipa_ns;
+    e->sec_sid = (uint8_t)t->sec;
+    e->world = (uint8_t)t->ste.world;
+    e->vmid = t->ste.vmid;
     e->global = l1 && !l1->nG && world_has_asid(t->ste.world);
+    e->ipa = !l1;
+    e->ipa_ns = !l1 && t->ns;
     e->shift = first->shift < last->shift ? first->shift : last->shift;
-    e->in = k->addr & ~low_mask(e->shift);
+    e->in = addr & ~low_mask(e->shift);
     e->out = last->out & ~low_mask(e->shift);
     e->s1_shift = first->shift;
-    e->s1_in = k->addr & ~low_mask(first->shift);
     e->gran = tt->gran;
     e->level = first->level;
-    e->perms = (uint16_t)(first->perms & last->perms);
+    e->perms = first->perms & last->perms;
     e->pas = (uint8_t)space_pas(t->sec, last->ns);
     if (l1) {
+        e->asid = e->global ? 0 : t->cd.asid;
+        e->aset = t->cd.aset;
         e->s1_attr = l1->attr;
         e->s1_sh = l1->sh;
     }
@@ -159,14 +171,14 @@ static void make_entry(const struct txn *t, const struct tlb_key *k, const struc
 }
 
 /* Steps 7 and 8: stage 1 with its permission, then stage 2. */
-static bool walk_all(struct txn *t, const struct tlb_key *k, struct tlb_entry *e)
+static bool walk_all(struct txn *t, uint64_t addr, struct tlb_entry *e)
 {
     struct leaf l1, l2;
-    uint64_t ipa = k->addr;
+    uint64_t ipa = addr;
     bool ns = t->ns;
 
     if (t->s1) {
-        if (!smmu3i_walk_s1(t, k->addr, &l1)) {
+        if (!smmu3i_walk_s1(t, addr, &l1)) {
             return false;
         }
         ipa = l1.out;
@@ -175,15 +187,15 @@ static bool walk_all(struct txn *t, const struct tlb_key *k, struct tlb_entry *e
     if (t->ste.s2 && !smmu3i_walk_s2(t, ipa, ns, CLASS_IN, need(t), &l2)) {
         return false;
     }
-    make_entry(t, k, t->s1 ? &l1 : NULL, t->ste.s2 ? &l2 : NULL, e);
+    make_entry(t, addr, t->s1 ? &l1 : NULL, t->ste.s2 ? &l2 : NULL, e);
     return true;
 }
 
 static bool translate_addr(struct txn *t, struct smmu3_result *res)
 {
     uint64_t va = t->req->addr;
+    struct tlb_space sp;
     struct tlb_entry e;
-    struct tlb_key k;
     bool hit;
 
     if (t->obs) {
@@ -212,8 +224,8 @@ static bool translate_addr(struct txn *t, struct smmu3_result *res)
     }
     /* 6. The TLB holds successes only; one that lacks this permission is
      *    walked again, which also finds out what exactly is missing. */
-    make_key(t, va, &k);
-    hit = !t->obs && smmu3i_tlb_lookup(t->s, &k, &e) && e.perms & need(t);
+    sp = space_of(t);
+    hit = !t->obs && smmu3i_tlb_lookup(t->s, &sp, va, &e) && e.perms & need(t);
     if (!t->probe) {
         smmu3i_trace(t->s, &(struct smmu3_trace){
             .kind = hit ? SMMU3_TRACE_TLB_HIT : SMMU3_TRACE_TLB_MISS,
@@ -221,7 +233,7 @@ static bool translate_addr(struct txn *t, struct smmu3_result *res)
     }
     if (!hit) {
         /* 7. and 8. Stage 1, stage 2. */
-        if (!walk_all(t, &k, &e)) {
+        if (!walk_all(t, va, &e)) {
             return false;
         }
         if (!t->probe) {
@@ -278,28 +290,15 @@ static void txn_init(struct txn *t, struct smmu3 *s, const struct smmu3_request 
     unlock(&s->lock);
 }
 
-int smmu3_translate(struct smmu3 *s, const struct smmu3_request *req, struct smmu3_result *res)
+int smmu3i_procedure(struct smmu3 *s, const struct smmu3_request *req, struct smmu3_result *res)
 {
     struct txn t;
 
-    if (!s || !req || !res || (unsigned)req->sec_sid >= SMMU3_NUM_BANKS ||
-        (req->sec_sid == SMMU3_SEC_SID_S && !s->secure) || req->substream_id >> 20) {
-        return SMMU3_EINVAL;
-    }
-    if (smmu3i_hit_lookup(s, req, res)) {
-        if (s->host.trace) {
-            smmu3i_trace(s, &(struct smmu3_trace){ .kind = SMMU3_TRACE_TLB_HIT,
-                                                   .sec_sid = req->sec_sid,
-                                                   .stream_id = req->stream_id,
-                                                   .addr = req->addr });
-        }
-        return SMMU3_OK;
-    }
     for (int tries = 1;; tries++) {
         txn_init(&t, s, req);
         memset(res, 0, sizeof(*res));
         if (run(&t, res)) {
-            smmu3i_hit_insert(s, req, res, t.gen);
+            smmu3i_hit_insert(&t, res);
             return SMMU3_OK;
         }
         /* A record must not tell of what was invalidated meanwhile: 4.7.3. */
