@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 STACKS := $(sort $(patsubst scripts/stack/%.sh,%,$(filter-out %/lib.sh %/tfa.sh,$(wildcard scripts/stack/*.sh))))
 .PHONY: help setup $(STACKS:%=stack-%) run lib check qemu qemu-patch test bench bench-qemu clean distclean
 .PHONY: conformance conformance-stock conformance-doc conformance-firmware
-.PHONY: fuzz
+.PHONY: fuzz property
 
 # A target is listed as soon as what it runs exists.
 help:
@@ -25,6 +25,7 @@ help:
 	@echo '  make conformance-firmware  the suite on bare metal: our firmware at EL3 and EL2 (PROFILE=max, OPTIONS=filter=...)'
 	@echo '  make conformance-stock   the suite against stock QEMU, as far as its devices can drive it'
 	@echo '  make conformance-doc   docs/COVERAGE.md anew, after a change of the suite'
+	@echo '  make property    cached equals uncached: random programs, SECONDS=60 [SEED=n]'
 	@echo '  make fuzz        libFuzzer on the library, SECONDS=60 in all [TARGET=mmio|cmd|table|state]'
 	@if [ -f bench/run.sh ]; then echo '  make bench       speed of the library'; fi
 	@if [ -f bench/qemu.sh ]; then echo '  make bench-qemu  speed in QEMU, ours and stock'; fi
@@ -73,6 +74,9 @@ $(STACKS:%=stack-%): stack-%: setup
 # The system tests last: pytest's closing line is the last thing on the screen.
 test: check qemu
 	@scripts/system-tests.sh
+
+property: lib
+	@build/smmu3-property --seconds $(or $(SECONDS),60) --seed $(or $(SEED),$$(date +%s))
 
 fuzz: setup
 	@fuzz/run.sh $(or $(SECONDS),60) $(TARGET)

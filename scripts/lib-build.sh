@@ -46,7 +46,7 @@ exec {dir_fd}<"$BUILD" && flock "$dir_fd"
 configure lib --buildtype=debugoptimized
 stage "$BUILD/lib.log" "building the library" ninja -C "$BUILD/lib"
 archive
-cp -u "$BUILD/lib/conformance/smmu3-conformance" "$BUILD/smmu3-conformance"
+cp -u "$BUILD/lib/conformance/smmu3-conformance" "$BUILD/lib/conformance/smmu3-property" "$BUILD"
 cp -u "$BUILD/lib/tool/smmu3" "$BUILD/smmu3"
 [ "${1:-}" = test ] || exit 0
 

@@ -16,7 +16,8 @@ ARROWS = {
     "tables": {"spec"},
     "conformance": {"tables", "spec"},
     # A backend knows the device it stands for, the suite does not.
-    "conformance/backend": {"conformance", "include", "tables", "spec"},
+    "conformance/property": {"conformance", "tables", "spec"},
+    "conformance/backend": {"conformance", "conformance/property", "include", "tables", "spec"},
     "firmware": {"tables", "conformance", "conformance/backend", "spec"},
     "qemu": {"include", "src", "spec"},
     "tool": {"include", "spec"},

@@ -19,6 +19,9 @@ struct lib {
         bool waiting, resumed;
         enum smmu3_resume action;
     } hold[DUT_HOLDS];
+    /* Who wants to know of invalidations; NULL: nobody. */
+    void (*listen)(void *ctx, const struct smmu3_inval *inval);
+    void *listener;
 };
 
 /* ---- the SMMU's host ---- */
@@ -104,9 +107,18 @@ static void host_resume(void *ctx, void *cookie, enum smmu3_resume action)
     h->action = action;
 }
 
+static void host_invalidate(void *ctx, const struct smmu3_inval *inval)
+{
+    struct lib *l = ctx;
+
+    if (l->listen) {
+        l->listen(l->listener, inval);
+    }
+}
+
 static const struct smmu3_host host = {
     .read = host_read, .write = host_write, .cas64 = host_cas64, .irq = host_irq,
-    .resume = host_resume,
+    .resume = host_resume, .invalidate = host_invalidate,
 };
 
 /* ---- the DUT ---- */
@@ -226,6 +238,20 @@ static unsigned lib_irqs(void *ctx, enum dut_sec bank, enum dut_irq irq)
 
     l->irq[bank][irq] = 0;
     return n;
+}
+
+struct smmu3 *lib_dut_smmu(struct smmu3_dut *dut)
+{
+    return ((struct lib *)dut->ctx)->smmu;
+}
+
+void lib_dut_listen(struct smmu3_dut *dut,
+                    void (*listen)(void *ctx, const struct smmu3_inval *inval), void *ctx)
+{
+    struct lib *l = dut->ctx;
+
+    l->listen = listen;
+    l->listener = ctx;
 }
 
 void lib_dut_free(struct smmu3_dut *dut)

@@ -12,5 +12,10 @@
  */
 struct smmu3_dut *lib_dut_new(const struct smmu3_config *cfg);
 void lib_dut_free(struct smmu3_dut *dut);
+/* For what struct smmu3_dut does not have. */
+struct smmu3 *lib_dut_smmu(struct smmu3_dut *dut);
+/* Tells of each invalidation from now on; NULL: no more. */
+void lib_dut_listen(struct smmu3_dut *dut,
+                    void (*listen)(void *ctx, const struct smmu3_inval *inval), void *ctx);
 
 #endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
+/* Cached equals uncached: random programs on two libraries, one without caches. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "config.h"
+#include "hosted.h"
+
+struct options {
+    uint64_t seed;
+    unsigned seconds, runs, steps;
+    const char *config, *file;
+    int size, how; /* -1: any */
+    bool trace;
+};
+
+/* One comparison: this program, a library without caches, one with. */
+struct pair {
+    struct smmu3_config cfg;
+    const char *spec;
+    uint32_t size;
+    enum hosted_how how;
+};
+
+static const uint32_t sizes[] = { 2, 16, 0 };
+static const char *const hows[HOSTED_NUM] = { "attr", "plain", "cached" };
+
+static struct prop_device *device(const struct pair *p, uint32_t entries, enum hosted_how how)
+{
+    struct smmu3_config cfg = p->cfg;
+    struct prop_device *d;
+
+    cfg.tlb_entries = cfg.cfg_entries = entries;
+    d = hosted_new(&cfg, how);
+    if (!d) {
+        fprintf(stderr, "%s: no such SMMU, or no memory\n", p->spec);
+        exit(2);
+    }
+    return d;
+}
+
+/* Runs on both. False: they differ, and text says how. */
+static bool same(const struct pair *p, const struct prop_program *prog, char *text, size_t len,
+                 FILE *trace)
+{
+    struct prop_device *plain = device(p, SMMU3_CACHE_OFF,
+                                       p->how == HOSTED_ATTR ? HOSTED_ATTR : HOSTED_PLAIN);
+    struct prop_device *cached = device(p, p->size, p->how);
+    struct prop_log a = { 0 }, b = { 0 };
+    struct prop_caps caps;
+    bool ok;
+
+    prop_caps_of(&caps, plain, cached);
+    prop_run(prog, &caps, plain, &a, trace);
+    if (trace) {
+        fputs("with caches:\n", trace);
+    }
+    prop_run(prog, &caps, cached, &b, trace);
+    ok = prop_compare(&a, &b, text, len) < 0;
+    if (ok && (a.broken || b.broken)) {
+        snprintf(text, len, "the driver's half cannot go on: %s", a.broken ? a.why : b.why);
+        ok = false;
+    }
+    prop_log_free(&a);
+    prop_log_free(&b);
+    hosted_free(plain);
+    hosted_free(cached);
+    return ok;
+}
+
+static bool fails(void *ctx, const struct prop_program *prog)
+{
+    char text[200];
+
+    return !same(ctx, prog, text, sizeof(text), NULL);
+}
+
+static struct pair pick(const struct options *o, struct prop_rng *r)
+{
+    struct pair p = { .spec = o->config };
+    unsigned n = 0;
+    char why[200];
+
+    while (config_all[n].spec) {
+        n++;
+    }
+    n = prop_below(r, n);
+    if (!p.spec) {
+        p.spec = config_all[n].spec;
+    }
+    if (!config_parse(p.spec, &p.cfg, why, sizeof(why))) {
+        fprintf(stderr, "%s: %s\n", p.spec, why);
+        exit(2);
+    }
+    n = prop_below(r, PROP_COUNT(sizes));
+    p.size = o->size < 0 ? sizes[n] : (uint32_t)o->size;
+    n = prop_below(r, HOSTED_NUM);
+    p.how = o->how < 0 ? (enum hosted_how)n : (enum hosted_how)o->how;
+    return p;
+}
+
+/* A failure as a file that can be run again. */
+static void report(const struct pair *p, struct prop_program *prog, uint64_t seed)
+{
+    char text[200];
+    unsigned before = prog->n, runs;
+
+    runs = prop_shrink(prog, fails, (void *)(uintptr_t)p);
+    same(p, prog, text, sizeof(text), NULL);
+    printf("# cached and uncached differ: seed %llu, %u steps, %u after %u runs\n",
+           (unsigned long long)seed, before, prog->n, runs);
+    printf("# %s\n# to run it again: smmu3-property --config %s --size %u --how %s FILE\n", text,
+           p->spec, p->size, hows[p->how]);
+    prop_print(stdout, prog);
+    fputs("# what it does:\n", stdout);
+    same(p, prog, text, sizeof(text), stdout);
+}
+
+static int replay(const struct options *o)
+{
+    FILE *f = fopen(o->file, "r");
+    struct prop_rng r = { o->seed };
+    struct pair p = pick(o, &r);
+    struct prop_program prog;
+    unsigned line;
+    char text[200];
+    bool ok;
+
+    if (!f) {
+        perror(o->file);
+        return 2;
+    }
+    ok = prop_parse(f, &prog, &line);
+    fclose(f);
+    if (!ok) {
+        fprintf(stderr, "%s:%u: not a step\n", o->file, line);
+        prop_free(&prog);
+        return 2;
+    }
+    ok = same(&p, &prog, text, sizeof(text), o->trace ? stdout : NULL);
+    puts(ok ? "the same" : text);
+    prop_free(&prog);
+    return !ok;
+}
+
+static int random_programs(const struct options *o)
+{
+    time_t end = time(NULL) + (time_t)o->seconds;
+    unsigned long steps = 0;
+    unsigned n;
+
+    for (n = 0; o->runs ? n < o->runs : time(NULL) < end; n++) {
+        struct prop_rng r = { o->seed + n };
+        struct pair p = pick(o, &r);
+        struct prop_program prog;
+        struct prop_device *d = device(&p, SMMU3_CACHE_OFF, HOSTED_PLAIN);
+        struct prop_caps caps;
+        char text[200];
+
+        prop_caps_of(&caps, d, d);
+        hosted_free(d);
+        prop_generate(&prog, prop_random(&r), o->steps, &caps);
+        steps += prog.n;
+        if (!same(&p, &prog, text, sizeof(text), NULL)) {
+            report(&p, &prog, o->seed + n);
+            prop_free(&prog);
+            return 1;
+        }
+        prop_free(&prog);
+    }
+    printf("cached equals uncached: %u programs, %lu steps, seeds %llu to %llu\n", n, steps,
+           (unsigned long long)o->seed, (unsigned long long)(o->seed + n - 1));
+    return 0;
+}
+
+static int usage(void)
+{
+    fputs("usage: smmu3-property [--seed N] [--seconds N | --runs N] [--steps N]\n"
+          "                      [--config CONFIG] [--size ENTRIES] [--how attr|plain|cached]\n"
+          "                      [--trace] [FILE]\n", stderr);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = { .seed = 1, .seconds = 5, .steps = 150, .size = -1, .how = -1 };
+
+    for (int i = 1; i < argc; i++) {
+        const char *a = argv[i], *v = i + 1 < argc ? argv[i + 1] : NULL;
+
+        if (!strcmp(a, "--trace")) {
+            o.trace = true;
+            continue;
+        }
+        if (a[0] != '-') {
+            o.file = a;
+            continue;
+        }
+        if (!v) {
+            return usage();
+        }
+        i++;
+        if (!strcmp(a, "--seed")) {
+            o.seed = strtoull(v, NULL, 0);
+        } else if (!strcmp(a, "--seconds")) {
+            o.seconds = (unsigned)strtoul(v, NULL, 0);
+        } else if (!strcmp(a, "--runs")) {
+            o.runs = (unsigned)strtoul(v, NULL, 0);
+        } else if (!strcmp(a, "--steps")) {
+            o.steps = (unsigned)strtoul(v, NULL, 0);
+        } else if (!strcmp(a, "--config")) {
+            o.config = v;
+        } else if (!strcmp(a, "--size")) {
+            o.size = (int)strtoul(v, NULL, 0);
+        } else if (!strcmp(a, "--how")) {
+            for (o.how = 0; o.how < HOSTED_NUM && strcmp(v, hows[o.how]); o.how++) {
+            }
+            if (o.how == HOSTED_NUM) {
+                return usage();
+            }
+        } else {
+            return usage();
+        }
+    }
+    return o.file ? replay(&o) : random_programs(&o);
+}
