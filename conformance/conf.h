@@ -117,6 +117,8 @@ void conf_fresh(struct conf *c);
 /* conf_fresh() by a real reset. False: the DUT cannot; the row is skipped. */
 bool conf_reset(struct conf *c);
 
+/* Lets time pass, for an SMMU that takes its time. */
+void conf_step(struct conf *c);
 uint64_t conf_reg(struct conf *c, enum dut_pas pas, uint32_t offset, unsigned size);
 void conf_set(struct conf *c, enum dut_pas pas, uint32_t offset, unsigned size, uint64_t v);
 /* 32 bits, as the bank's own state: Secure offsets with Secure accesses. */

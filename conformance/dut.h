@@ -88,6 +88,10 @@ struct smmu3_dut {
     /* Looks at something that must change before the suite gives up; 0: 100000. */
     unsigned polls;
 
+    /* With DUT_CAN_RESET: reset before each row, because this SMMU is known to
+     * remember what it should not, and one row's failure shall be one. */
+    bool reset_rows;
+
     /* Without DUT_CAN_ANY_SID: the StreamIDs there are, at least one. */
     const uint32_t *sid[DUT_NUM_SEC];
     unsigned num_sids[DUT_NUM_SEC];

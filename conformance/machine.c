@@ -11,6 +11,13 @@
 
 /* ---- registers ---- */
 
+void conf_step(struct conf *c)
+{
+    if (c->dut->step) {
+        c->dut->step(c->dut->ctx);
+    }
+}
+
 uint64_t conf_reg(struct conf *c, enum dut_pas pas, uint32_t offset, unsigned size)
 {
     return c->dut->mmio_read(c->dut->ctx, pas, offset, size);
@@ -43,12 +50,8 @@ void conf_w32(struct conf *c, uint32_t offset, uint32_t v)
 
 static uint32_t ops_read32(void *ctx, uint32_t offset)
 {
-    struct conf *c = ctx;
-
-    if (c->dut->step) {
-        c->dut->step(c->dut->ctx);
-    }
-    return conf_r32(c, offset);
+    conf_step(ctx);
+    return conf_r32(ctx, offset);
 }
 
 static void ops_write32(void *ctx, uint32_t offset, uint32_t v)
@@ -235,6 +238,9 @@ static void free_memory(struct conf *c)
 
 void conf_fresh(struct conf *c)
 {
+    if (c->dut->reset_rows) {
+        c->dut->reset(c->dut->ctx);
+    }
     off(c, DUT_NS);
     if (conf_has_secure(c)) {
         off(c, DUT_S);

@@ -208,7 +208,7 @@ static int check_version(const struct smmu3_config *c, char *why, size_t len)
         { v >= 2 && !F(IDR3, RIL), "SMMUv3.2 (AIDR) needs IDR3.RIL" },
         { v >= 2 && s2 && !F(IDR3, FWB), "SMMUv3.2 (AIDR) needs IDR3.FWB" },
         { v >= 2 && s1 && s2 && !F(IDR0, Hyp), "SMMUv3.2 (AIDR) needs IDR0.Hyp" },
-        { v >= 3 && s1 && !F(IDR3, E0PD), "SMMUv3.3 (AIDR) needs IDR3.E0PD" },
+        { v >= 3 && !F(IDR3, E0PD), "SMMUv3.3 (AIDR) needs IDR3.E0PD" },
         { v >= 3 && s2 && !F(IDR3, PTWNNC), "SMMUv3.3 (AIDR) needs IDR3.PTWNNC" },
         { v < 1 && (F(IDR3, FWB) || F(IDR3, RIL) || F(IDR3, STT) || F(IDR3, BBML) ||
                     F(IDR3, MPAM) || F(S_IDR1, SEL2)),

@@ -156,6 +156,7 @@ struct smmu3_dut *edu_dut_new(const char *qemu)
     e->v.set_up = edu_set_up;
     e->v.dut.name = "stock QEMU";
     e->v.dut.blind = true;
+    e->v.dut.reset_rows = true; /* STRTAB_BASE_CFG.FMT=1 is for ever, for example */
     e->v.dut.sid[DUT_NS] = e->sid;
     e->v.dut.num_sids[DUT_NS] = EDUS;
     e->v.dut.dma = edu_dma;
