@@ -5,57 +5,6 @@
  */
 #include "walk.h"
 
-/* ---- faults of a stage, at level 3 ---- */
-
-enum fault { RANGE, INVALID, SIZE, ACCESS, PERM, NUM_FAULTS };
-
-static const char *const fault_names[] = { "address out of range", "no descriptor", "output too far",
-                                           "AF=0", "read-only" };
-
-/* The fault in place; the event's number, 0: it cannot be on this DUT. */
-static uint8_t put_fault(struct walk *w, enum fault f)
-{
-    uint64_t d = walk_leaf(w);
-    unsigned bit;
-
-    switch (f) {
-    case RANGE:
-        if (walk_is_s2(w->kind) && w->geo.bits >= conf_oas(w->c)) {
-            conf_skip(w->c, "stage 2 takes whatever is below OAS");
-            return 0;
-        }
-        w->dma.addr |= UINT64_C(1) << w->geo.bits;
-        w->in |= UINT64_C(1) << w->geo.bits;
-        return EVT_F_TRANSLATION;
-    case INVALID:
-        walk_set_desc(w, 0);
-        return EVT_F_TRANSLATION;
-    case SIZE:
-        bit = walk_limit(w);
-        walk_set_desc(w, d | smmu3t_pgt_put_addr(w->tt, UINT64_C(1) << bit));
-        return bit ? EVT_F_ADDR_SIZE : 0;
-    case ACCESS:
-        walk_set_desc(w, d & ~SMMU3T_BIT(PTE_AF_LO));
-        return EVT_F_ACCESS;
-    default:
-        walk_set_desc(w, walk_is_s2(w->kind) ? d & ~SMMU3T_S2_W : d | SMMU3T_S1_RO);
-        return EVT_F_PERMISSION;
-    }
-}
-
-/* The smallest granule that there is, and a size that goes with any OAS. */
-static struct walk_geometry geometry(const struct conf *c, bool s2)
-{
-    struct walk_geometry g = { ID(c, IDR5, GRAN4K) ? 12 : ID(c, IDR5, GRAN16K) ? 14 : 16, 39, -2,
-                               false, false };
-
-    if (s2) {
-        g.bits = (uint8_t)(conf_oas(c) < 36 ? conf_oas(c) : 36);
-        g.start = g.gran == 12 ? 1 : 2;
-    }
-    return g;
-}
-
 /* ---- stage 1 ---- */
 
 /* What the client and the event queue see of it. */
@@ -77,30 +26,30 @@ static void expect(struct walk *w, bool a, bool r, const struct conf_event *e)
     conf_eq(c, "memory behind the fault", conf_read64(c, w->pas, w->pa), before);
 }
 
-static void stage1_row(struct conf *c, enum fault f, enum dut_sec sec, bool nested, unsigned ar)
+static void stage1_row(struct conf *c, enum walk_fault_kind f, enum dut_sec sec, bool nested, unsigned ar)
 {
     bool a = ar & 2, r = ar & 1;
     const struct conf_need need[CONF_NEEDS] = {
         a ? (struct conf_need){ 0 } : (struct conf_need)NEED(IDR0, TERM_MODEL, IS, 0)
     };
     struct walk w = { .kind = nested ? WALK_NEST1 : WALK_S1, .sec = sec,
-                      .geo = geometry(c, false), .level = 3 };
+                      .geo = walk_plain_geometry(c, false), .level = 3 };
     struct conf_event e;
     uint8_t number;
 
     if (!conf_row(c, RULE_ARS_S1, a && r ? CONF_LEGAL : CONF_ILLEGAL, need, "%s%s, %s, A=%u R=%u",
-                  sec ? "Secure " : "", walk_kind_name(w.kind), fault_names[f], a, r) ||
+                  sec ? "Secure " : "", walk_kind_name(w.kind), walk_fault_name(f), a, r) ||
         !walk_build(c, &w)) {
         return;
     }
     CD_PUT(w.st.cd.w, A, a);
     CD_PUT(w.st.cd.w, R, r);
     conf_stream_update(&w.st);
-    number = put_fault(&w, f);
+    number = walk_put_fault(&w, f);
     if (number) {
         e = walk_fault(&w, number);
         expect(&w, a, r, &e);
-        if (f != PERM) {
+        if (f != WALK_F_PERM) {
             w.dma.flags &= ~DUT_DMA_WRITE;
             expect(&w, a, r, &e);
         }
@@ -109,8 +58,8 @@ static void stage1_row(struct conf *c, enum fault f, enum dut_sec sec, bool nest
 
 static void ars_s1(struct conf *c)
 {
-    for (unsigned n = 0; n < 16 * NUM_FAULTS; n++) {
-        stage1_row(c, (enum fault)(n / 16), (enum dut_sec)(n & 1), n >> 1 & 1, n >> 2 & 3);
+    for (unsigned n = 0; n < 16 * WALK_NUM_FAULTS; n++) {
+        stage1_row(c, (enum walk_fault_kind)(n / 16), (enum dut_sec)(n & 1), n >> 1 & 1, n >> 2 & 3);
     }
 }
 
@@ -120,14 +69,14 @@ const struct conf_case case_ars_s1 = {
 
 /* ---- stage 2: S2R; A is always 1 ---- */
 
-static void stage2_row(struct conf *c, enum fault f, enum walk_kind kind, enum dut_sec sec, bool r)
+static void stage2_row(struct conf *c, enum walk_fault_kind f, enum walk_kind kind, enum dut_sec sec, bool r)
 {
-    struct walk w = { .kind = kind, .sec = sec, .geo = geometry(c, true), .level = 3 };
+    struct walk w = { .kind = kind, .sec = sec, .geo = walk_plain_geometry(c, true), .level = 3 };
     struct conf_event e;
     uint8_t number;
 
     if (!conf_row(c, RULE_ARS_S2, r ? CONF_LEGAL : CONF_ILLEGAL, NULL, "%s%s, %s, S2R=%u",
-                  sec ? "Secure " : "", walk_kind_name(kind), fault_names[f], r) ||
+                  sec ? "Secure " : "", walk_kind_name(kind), walk_fault_name(f), r) ||
         !walk_build(c, &w)) {
         return;
     }
@@ -137,7 +86,7 @@ static void stage2_row(struct conf *c, enum fault f, enum walk_kind kind, enum d
         CD_PUT(w.st.cd.w, R, !r);
     }
     conf_stream_update(&w.st);
-    number = put_fault(&w, f);
+    number = walk_put_fault(&w, f);
     if (number) {
         e = walk_fault(&w, number);
         expect(&w, true, r, &e);
@@ -148,12 +97,12 @@ static void ars_s2(struct conf *c)
 {
     static const enum walk_kind kinds[] = { WALK_S2, WALK_NEST2, WALK_TT, WALK_CD };
 
-    for (unsigned n = 0; n < 16 * NUM_FAULTS; n++) {
-        enum fault f = (enum fault)(n / 16);
+    for (unsigned n = 0; n < 16 * WALK_NUM_FAULTS; n++) {
+        enum walk_fault_kind f = (enum walk_fault_kind)(n / 16);
         enum walk_kind kind = kinds[n >> 2 & 3];
 
         /* Range: of an input only; read-only is no fault for what is read. */
-        if ((f == RANGE && kind != WALK_S2) || (f == PERM && kind >= WALK_TT)) {
+        if ((f == WALK_F_RANGE && kind != WALK_S2) || (f == WALK_F_PERM && kind >= WALK_TT)) {
             continue;
         }
         stage2_row(c, f, kind, (enum dut_sec)(n & 1), n >> 1 & 1);
@@ -178,7 +127,7 @@ static void always_row(struct conf *c, enum always what, enum dut_sec sec)
         what == STREAM_DISABLED ? (struct conf_need)NEED(IDR1, SSIDSIZE, MIN, 1)
                                 : (struct conf_need){ 0 },
     };
-    struct walk w = { .kind = s2 ? WALK_S2 : WALK_S1, .sec = sec, .geo = geometry(c, s2), .level = 3 };
+    struct walk w = { .kind = s2 ? WALK_S2 : WALK_S1, .sec = sec, .geo = walk_plain_geometry(c, s2), .level = 3 };
     struct conf_event e;
 
     if (!conf_row(c, RULE_ARS_ALWAYS, CONF_ILLEGAL, need, "%s%s", sec ? "Secure " : "", names[what]) ||

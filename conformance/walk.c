@@ -11,6 +11,18 @@ const char *walk_kind_name(enum walk_kind kind)
     return names[kind];
 }
 
+struct walk_geometry walk_plain_geometry(const struct conf *c, bool s2)
+{
+    struct walk_geometry g = { ID(c, IDR5, GRAN4K) ? 12 : ID(c, IDR5, GRAN16K) ? 14 : 16, 39, -2,
+                               false, false };
+
+    if (s2) {
+        g.bits = (uint8_t)(conf_oas(c) < 36 ? conf_oas(c) : 36);
+        g.start = g.gran == 12 ? 1 : 2;
+    }
+    return g;
+}
+
 bool walk_is_s2(enum walk_kind kind)
 {
     return kind != WALK_S1 && kind != WALK_NEST1;
@@ -113,6 +125,16 @@ static void map_page(struct walk *w)
     }
 }
 
+void walk_update(struct walk *w)
+{
+    uint32_t last = (1u << w->ssid_bits) - 1;
+
+    if (w->ssid_bits && w->st.s1 && smmu3t_cdtab_write(&w->st.cds, last, &w->st.cd)) {
+        conf_fail(w->c, "the suite cannot write the CD of SubstreamID 0x%x", last);
+    }
+    conf_stream_update(&w->st);
+}
+
 /* What the tested tables map, and how an access comes there. */
 static void build_path(struct walk *w)
 {
@@ -132,7 +154,7 @@ static void build_path(struct walk *w)
         w->out = st->tt0.root + root_off - ipa0;
         break;
     case WALK_CD:
-        w->out = st->cds.base - ipa0;
+        w->out = st->cds.base - ipa0 + (w->ssid_bits ? 64u * ((1u << w->ssid_bits) - 1) : 0);
         break;
     default:
         break;
@@ -143,7 +165,8 @@ static void build_path(struct walk *w)
         return;
     }
     map_page(w);
-    w->dma = conf_access(st, w->in, DUT_DMA_WRITE);
+    w->dma = conf_access(st, w->in, DUT_DMA_WRITE | (w->ssid_bits ? DUT_DMA_SSV : 0));
+    w->dma.substream_id = w->ssid_bits ? (1u << w->ssid_bits) - 1 : 0;
     if (w->kind == WALK_NEST2) {
         conf_map1(st, CONF_VA, w->in & ~low, low + 1, SMMU3T_S1_RW);
         w->dma.addr = CONF_VA + (w->in & low);
@@ -154,10 +177,10 @@ static void build_path(struct walk *w)
         if (w->kind == WALK_TT) {
             CD_PUT(st->cd.w, TTB0, (w->in - root_off) >> 4);
         } else {
-            STE_PUT(st->ste.w, S1ContextPtr, w->in >> 6);
+            STE_PUT(st->ste.w, S1ContextPtr, (w->in - (w->out - (st->cds.base - ipa0))) >> 6);
         }
-        conf_stream_update(st);
     }
+    walk_update(w);
 }
 
 bool walk_build(struct conf *c, struct walk *w)
@@ -169,7 +192,7 @@ bool walk_build(struct conf *c, struct walk *w)
     w->c = c;
     w->pas = w->sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
     *st = (struct conf_stream){ .sec = w->sec, .s1 = w->kind != WALK_S2, .s2 = w->kind != WALK_S1,
-                                .ds = g->ds, .asid = 1, .vmid = 1, .both_halves = g->upper };
+                                .ds = g->ds, .ssid_bits = w->ssid_bits, .asid = 1, .vmid = 1, .both_halves = g->upper };
     if (s2) {
         st->gran2 = g->gran;
         st->bits2 = g->bits;
@@ -185,7 +208,7 @@ bool walk_build(struct conf *c, struct walk *w)
     if (!conf_needs_state(c, w->sec) || !possible(c, w)) {
         return false;
     }
-    conf_start(c, w->sec);
+    conf_start_split(c, w->sec, w->split);
     if (!conf_stream(c, st)) {
         return false;
     }
@@ -259,7 +282,7 @@ uint64_t walk_into_hole(struct walk *w)
         conf_skip(w->c, "the CD comes first");
         return 0;
     }
-    conf_stream_update(&w->st);
+    walk_update(w);
     return pa + 8 * index;
 }
 
@@ -278,7 +301,7 @@ unsigned walk_limit(struct walk *w)
             } else {
                 CD_PUT(w->st.cd.w, IPS, i);
             }
-            conf_stream_update(&w->st);
+            walk_update(w);
             return bits[i] < conf_oas(w->c) ? bits[i] : conf_oas(w->c);
         }
     }
@@ -297,4 +320,44 @@ struct conf_event walk_fault(const struct walk *w, uint8_t number)
         e.class_ = CONF_CLASS_CD;
     }
     return e;
+}
+
+/* ---- faults at a leaf ---- */
+
+static const char *const fault_names[WALK_NUM_FAULTS] = { "address out of range", "no descriptor", "output too far",
+                                           "AF=0", "read-only" };
+
+const char *walk_fault_name(enum walk_fault_kind f)
+{
+    return fault_names[f];
+}
+
+uint8_t walk_put_fault(struct walk *w, enum walk_fault_kind f)
+{
+    uint64_t d = walk_leaf(w);
+    unsigned bit;
+
+    switch (f) {
+    case WALK_F_RANGE:
+        if (walk_is_s2(w->kind) && w->geo.bits >= conf_oas(w->c)) {
+            conf_skip(w->c, "stage 2 takes whatever is below OAS");
+            return 0;
+        }
+        w->dma.addr |= UINT64_C(1) << w->geo.bits;
+        w->in |= UINT64_C(1) << w->geo.bits;
+        return EVT_F_TRANSLATION;
+    case WALK_F_INVALID:
+        walk_set_desc(w, 0);
+        return EVT_F_TRANSLATION;
+    case WALK_F_SIZE:
+        bit = walk_limit(w);
+        walk_set_desc(w, d | smmu3t_pgt_put_addr(w->tt, UINT64_C(1) << bit));
+        return bit ? EVT_F_ADDR_SIZE : 0;
+    case WALK_F_ACCESS:
+        walk_set_desc(w, d & ~SMMU3T_BIT(PTE_AF_LO));
+        return EVT_F_ACCESS;
+    default:
+        walk_set_desc(w, walk_is_s2(w->kind) ? d & ~SMMU3T_S2_W : d | SMMU3T_S1_RO);
+        return EVT_F_PERMISSION;
+    }
 }

@@ -27,6 +27,8 @@ struct walk {
     enum dut_sec sec;
     struct walk_geometry geo;
     int level;           /* of the descriptor that is tested */
+    uint8_t split;       /* of the Stream table; 0: linear */
+    uint8_t ssid_bits;   /* 0: no SubstreamIDs; else the last one is used */
 
     struct conf *c;
     struct conf_stream st;
@@ -37,7 +39,9 @@ struct walk {
     struct dut_dma dma;  /* a write */
 };
 
-/* A name for reports, such as "Secure stage 2 for a table, 4 KB, 40 bits, level 1". */
+/* The smallest granule that there is, with a size that goes with any OAS. */
+struct walk_geometry walk_plain_geometry(const struct conf *c, bool s2);
+/* For reports, such as "stage 2 for a table". */
 const char *walk_kind_name(enum walk_kind kind);
 /* Is the stage that is tested stage 2? */
 bool walk_is_s2(enum walk_kind kind);
@@ -61,6 +65,14 @@ bool walk_leaf_ok(const struct walk *w);
 uint64_t walk_into_hole(struct walk *w);
 /* Limits IPS or S2PS; the lowest address bit beyond. 0: cannot be (skipped). */
 unsigned walk_limit(struct walk *w);
+/* A fault of the tested stage, at a leaf. PERM forbids a write. */
+enum walk_fault_kind { WALK_F_RANGE, WALK_F_INVALID, WALK_F_SIZE, WALK_F_ACCESS, WALK_F_PERM,
+                       WALK_NUM_FAULTS };
+const char *walk_fault_name(enum walk_fault_kind f);
+/* Puts it there; the event's number, 0: it cannot be on this DUT (skipped). */
+uint8_t walk_put_fault(struct walk *w, enum walk_fault_kind f);
+/* CD and STE again; the CD for the SubstreamID in use, too. */
+void walk_update(struct walk *w);
 /* The fault of this number that the tested stage has. */
 struct conf_event walk_fault(const struct walk *w, uint8_t number);
 
