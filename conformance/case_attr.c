@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /*
- * The memory attributes that a transaction goes out with: IHI0070G.b 13. What
- * comes in is the default of 13.1.3. Attributes are MAIR bytes and SH codes.
+ * The memory attributes that a transaction goes out with: IHI0070G.b 13.
+ * Attributes are MAIR bytes and SH codes. Write-Back, Non-shareable comes in
+ * where a row says nothing else: the default of 13.1.3.
  */
 #include "conf.h"
 
@@ -24,21 +25,34 @@ static unsigned strongest(unsigned a, unsigned b)
     return a == OSH || b == OSH ? OSH : a == ISH || b == ISH ? ISH : NSH;
 }
 
-/* It comes out with these. */
-static void comes_out(struct conf *c, const struct dut_dma *dma, unsigned mair, unsigned sh)
+/* What comes in with these comes out with those. */
+struct in_out {
+    uint8_t in, in_sh, out, out_sh;
+};
+
+static void changes(struct conf *c, const struct dut_dma *dma, const struct in_out *a)
 {
+    struct dut_dma d = *dma;
     struct dut_dma_result r;
 
     if (conf_failed(c)) {
         return;
     }
-    r = conf_dma(c, dma);
+    d.flags |= DUT_DMA_ATTR;
+    d.mair = a->in;
+    d.sh = a->in_sh;
+    r = conf_dma(c, &d);
     if (r.end != DUT_DMA_DONE) {
         conf_fail(c, "access of 0x%lx: expected to pass", (unsigned long)dma->addr);
         return;
     }
-    conf_eq(c, "memory type and hints (MAIR)", r.out_mair, mair);
-    conf_eq(c, "shareability (SH)", r.out_sh, sh);
+    conf_eq(c, "memory type and hints (MAIR)", r.out_mair, a->out);
+    conf_eq(c, "shareability (SH)", r.out_sh, a->out_sh);
+}
+
+static void comes_out(struct conf *c, const struct dut_dma *dma, unsigned mair, unsigned sh)
+{
+    changes(c, dma, &(struct in_out){ WB, NSH, (uint8_t)mair, (uint8_t)sh });
 }
 
 /* ---- overrides ---- */
@@ -46,27 +60,40 @@ static void comes_out(struct conf *c, const struct dut_dma *dma, unsigned mair, 
 static const struct override {
     const char *name;
     uint8_t mtcfg, memattr, alloc, shcfg, mair, sh;
+    uint8_t in, in_sh; /* 0: Write-Back, Non-shareable */
 } overrides[] = {
-    { "nothing", 0, 0, 0, 1, 0xff, NSH },
-    { "SHCFG=0b00", 0, 0, 0, 0, 0xff, NSH },
-    { "SHCFG=0b10", 0, 0, 0, 2, 0xff, OSH },
-    { "SHCFG=0b11", 0, 0, 0, 3, 0xff, ISH },
-    { "MemAttr without MTCFG", 0, 0x5, 0, 1, 0xff, NSH },
-    { "Non-cacheable, SHCFG=0b11", 1, 0x5, 0, 3, 0x44, OSH },
-    { "Device, SHCFG=0b00", 1, 0x1, 0, 0, 0x04, OSH },
-    { "Write-Through, SHCFG=0b11", 1, 0xa, 0, 3, 0xbb, ISH },
-    { "ALLOCCFG=0b0111", 0, 0, 0x7, 1, 0xff, NSH },
-    { "ALLOCCFG=0b1000", 0, 0, 0x8, 1, 0xcc, NSH },
-    { "ALLOCCFG=0b1001", 0, 0, 0x9, 1, 0xcc, NSH },
-    { "ALLOCCFG=0b1010", 0, 0, 0xa, 1, 0xdd, NSH },
-    { "ALLOCCFG=0b1011", 0, 0, 0xb, 1, 0x55, NSH },
-    { "ALLOCCFG=0b1100", 0, 0, 0xc, 1, 0xee, NSH },
-    { "ALLOCCFG=0b1101", 0, 0, 0xd, 1, 0x66, NSH },
-    { "ALLOCCFG=0b1110", 0, 0, 0xe, 1, 0xff, NSH },
-    { "ALLOCCFG=0b1111", 0, 0, 0xf, 1, 0x77, NSH },
-    { "ALLOCCFG of Non-cacheable", 1, 0x5, 0xf, 1, 0x44, OSH },
-    { "ALLOCCFG of Device", 1, 0x2, 0xf, 1, 0x08, OSH },
-    { "all of them", 1, 0xa, 0xd, 3, 0x22, ISH },
+    { "SHCFG=0b00, Inner Shareable comes in", 0, 0, 0, 0, 0xff, NSH, 0xff, ISH },
+    { "SHCFG=0b01, Inner Shareable comes in", 0, 0, 0, 1, 0xff, ISH, 0xff, ISH },
+    { "SHCFG=0b10, Inner Shareable comes in", 0, 0, 0, 2, 0xff, OSH, 0xff, ISH },
+    { "SHCFG=0b00, Non-cacheable comes in", 0, 0, 0, 0, 0x44, OSH, 0x44, ISH },
+    { "SHCFG=0b11, Device comes in", 0, 0, 0, 3, 0x08, OSH, 0x08, ISH },
+    { "Write-Through, hints come in", 1, 0xa, 0, 1, 0x99, NSH, 0xdd, NSH },
+    { "Write-Through, transient comes in", 1, 0xa, 0, 1, 0x33, NSH, 0x77, NSH },
+    { "Write-Back, Non-cacheable comes in", 1, 0xf, 0, 3, 0xff, ISH, 0x44, NSH },
+    { "Write-Through, Device comes in", 1, 0xa, 0, 3, 0xbb, ISH, 0x04, NSH },
+    { "ALLOCCFG=0b1111, no hints come in", 0, 0, 0xf, 1, 0x77, NSH, 0xcc, NSH },
+    { "ALLOCCFG=0b0000, transient comes in", 0, 0, 0x0, 1, 0x77, NSH, 0x77, NSH },
+    { "ALLOCCFG of what is half Non-cacheable", 0, 0, 0xa, 1, 0x4d, NSH, 0x4f, NSH },
+    { "ALLOCCFG, Device comes in", 0, 0, 0xf, 1, 0x04, OSH, 0x04, NSH },
+    { "SHCFG=0b00", 0, 0, 0, 0, 0xff, NSH, 0, 0 },
+    { "SHCFG=0b10", 0, 0, 0, 2, 0xff, OSH, 0, 0 },
+    { "SHCFG=0b11", 0, 0, 0, 3, 0xff, ISH, 0, 0 },
+    { "MemAttr without MTCFG", 0, 0x5, 0, 1, 0xff, NSH, 0, 0 },
+    { "Non-cacheable, SHCFG=0b11", 1, 0x5, 0, 3, 0x44, OSH, 0, 0 },
+    { "Device, SHCFG=0b00", 1, 0x1, 0, 0, 0x04, OSH, 0, 0 },
+    { "Write-Through, SHCFG=0b11", 1, 0xa, 0, 3, 0xbb, ISH, 0, 0 },
+    { "ALLOCCFG=0b0111", 0, 0, 0x7, 1, 0xff, NSH, 0, 0 },
+    { "ALLOCCFG=0b1000", 0, 0, 0x8, 1, 0xcc, NSH, 0, 0 },
+    { "ALLOCCFG=0b1001", 0, 0, 0x9, 1, 0xcc, NSH, 0, 0 },
+    { "ALLOCCFG=0b1010", 0, 0, 0xa, 1, 0xdd, NSH, 0, 0 },
+    { "ALLOCCFG=0b1011", 0, 0, 0xb, 1, 0x55, NSH, 0, 0 },
+    { "ALLOCCFG=0b1100", 0, 0, 0xc, 1, 0xee, NSH, 0, 0 },
+    { "ALLOCCFG=0b1101", 0, 0, 0xd, 1, 0x66, NSH, 0, 0 },
+    { "ALLOCCFG=0b1110", 0, 0, 0xe, 1, 0xff, NSH, 0, 0 },
+    { "ALLOCCFG=0b1111", 0, 0, 0xf, 1, 0x77, NSH, 0, 0 },
+    { "ALLOCCFG of Non-cacheable", 1, 0x5, 0xf, 1, 0x44, OSH, 0, 0 },
+    { "ALLOCCFG of Device", 1, 0x2, 0xf, 1, 0x08, OSH, 0, 0 },
+    { "all of them", 1, 0xa, 0xd, 3, 0x22, ISH, 0, 0 },
 };
 
 static void one_override(struct conf *c, enum dut_sec sec, const struct override *o, bool gbpa)
@@ -92,7 +119,30 @@ static void one_override(struct conf *c, enum dut_sec sec, const struct override
         dma = conf_access(&st, 0, 0);
     }
     dma.addr = conf_target(c, (enum dut_pas)sec);
-    comes_out(c, &dma, o->mair, o->sh);
+    changes(c, &dma, &(struct in_out){ o->name[0] && !o->in ? WB : o->in, o->in_sh, o->mair, o->sh });
+}
+
+/* Both kinds of bypass leave these as they are, or make them consistent. */
+static void bypass(struct conf *c, enum dut_sec sec, bool gbpa)
+{
+    static const struct in_out kept[] = {
+        { 0xff, NSH, 0xff, NSH }, { 0xff, ISH, 0xff, ISH }, { 0xff, OSH, 0xff, OSH },
+        { 0xbb, ISH, 0xbb, ISH }, { 0x44, NSH, 0x44, OSH }, { 0x44, ISH, 0x44, OSH },
+        { 0x4f, ISH, 0x4f, ISH }, { 0xf4, NSH, 0xf4, NSH }, { 0x00, NSH, 0x00, OSH },
+        { 0x04, ISH, 0x04, OSH }, { 0x08, NSH, 0x08, OSH }, { 0x0c, NSH, 0x0c, OSH },
+        { 0x77, NSH, 0x77, NSH }, { 0x3f, NSH, 0x3f, NSH }, { 0xcc, NSH, 0xcc, NSH },
+    };
+
+    for (size_t i = 0; i < CONF_COUNT(kept); i++) {
+        const struct override o = { "", 0, 0, 0, 1, kept[i].out, kept[i].out_sh, kept[i].in,
+                                    kept[i].in_sh };
+
+        if (conf_row(c, RULE_ATTR_BYPASS, CONF_LEGAL, conf_state_need[sec],
+                     "%s %s: 0x%02x, SH %u come in", conf_state_name[sec], gbpa ? "GBPA" : "STE",
+                     kept[i].in, kept[i].in_sh)) {
+            one_override(c, sec, &o, gbpa);
+        }
+    }
 }
 
 static void attr_overrides(struct conf *c)
@@ -105,10 +155,7 @@ static void attr_overrides(struct conf *c)
                                                    conf_state_need[sec][1] };
         const char *where = gbpa ? "GBPA" : "STE";
 
-        if (conf_row(c, RULE_ATTR_DEFAULT, CONF_LEGAL, conf_state_need[sec], "%s %s lets through",
-                     conf_state_name[sec], where)) {
-            one_override(c, sec, &overrides[0], gbpa);
-        }
+        bypass(c, sec, gbpa);
         for (size_t i = 0; i < CONF_COUNT(overrides); i++) {
             if (conf_row(c, gbpa ? RULE_ATTR_GBPA : RULE_ATTR_STE, CONF_LEGAL, ovr, "%s %s: %s",
                          conf_state_name[sec], where, overrides[i].name)) {
@@ -118,7 +165,7 @@ static void attr_overrides(struct conf *c)
         for (unsigned code = 0; code < 16; code++) {
             unsigned mair = memattr_mair[code];
             const struct override o = { "", 1, (uint8_t)code, 0, 1, (uint8_t)mair,
-                                        always_osh(mair) ? OSH : NSH };
+                                        always_osh(mair) ? OSH : NSH, WB, NSH };
 
             if (conf_row(c, gbpa ? RULE_ATTR_GBPA : RULE_ATTR_STE, CONF_LEGAL, ovr,
                          "%s %s: MemAttr=%u", conf_state_name[sec], where, code)) {
@@ -171,6 +218,35 @@ static struct dut_dma next_page(struct pages *p, unsigned index, unsigned sh1, u
     return conf_access(&p->st, at, 0);
 }
 
+/* What comes in has no say but for its hints, if it has any. */
+static void s1_hints(struct conf *c, enum dut_sec sec)
+{
+    static const struct {
+        uint8_t in, mair, out;
+    } row[] = {
+        { 0xbb, 0xff, 0xff }, { 0x44, 0xff, 0xff }, { 0x00, 0xff, 0xff }, { 0xdd, 0xff, 0xdd },
+        { 0xff, 0xee, 0xee }, { 0xdd, 0xee, 0xcc }, { 0x77, 0xff, 0x77 }, { 0xff, 0x77, 0x77 },
+        { 0xdd, 0xbb, 0x99 }, { 0x4d, 0xff, 0xfd }, { 0xd4, 0xff, 0xdf }, { 0x66, 0xdd, 0xcc },
+        { 0x44, 0x66, 0x66 },
+    };
+
+    for (size_t i = 0; i < CONF_COUNT(row); i++) {
+        struct pages p = { .st = { .sec = sec, .s1 = true } };
+
+        if (conf_row(c, RULE_ATTR_S1_HINTS, CONF_LEGAL, conf_state_need[sec],
+                     "%s 0x%02x comes in, MAIR byte 0x%02x", conf_state_name[sec], row[i].in,
+                     row[i].mair) &&
+            build(c, &p)) {
+            struct dut_dma dma;
+
+            CD_PUT(p.st.cd.w, MAIR0, row[i].mair);
+            conf_stream_update(&p.st);
+            dma = next_page(&p, 0, ISH, 0, 0);
+            changes(c, &dma, &(struct in_out){ row[i].in, OSH, row[i].out, ISH });
+        }
+    }
+}
+
 static void stage1(struct conf *c, enum dut_sec sec)
 {
     static const uint8_t mairs[] = { 0xff, 0xbb, 0x44, 0x00, 0x04, 0x08, 0x0c, 0x4f, 0xf4, 0xdd,
@@ -192,6 +268,7 @@ static void stage1(struct conf *c, enum dut_sec sec)
             }
         }
     }
+    s1_hints(c, sec);
     for (unsigned index = 0; index < 8; index++) {
         static const uint8_t bytes[8] = { 0xff, 0xbb, 0x44, 0x04, 0x4f, 0xf4, 0x77, 0xcc };
         struct pages p = { .st = { .sec = sec, .s1 = true } };

@@ -291,6 +291,8 @@ static void gbpa_attributes(struct conf *c, unsigned sec)
         }
         dma.stream_id = conf_sid(c, (enum dut_sec)sec, 0);
         dma.addr = conf_target(c, pas);
+        dma.flags = DUT_DMA_ATTR;
+        dma.mair = 0xff;
         if (conf_reaches(c, &dma, pas, dma.addr)) {
             r = conf_dma(c, &dma);
             conf_eq(c, "the memory type that goes out", r.out_mair, rows[i].mair);

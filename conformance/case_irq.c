@@ -38,6 +38,9 @@ static bool build(struct conf *c, struct target *t, enum dut_sec sec)
     for (unsigned i = 0; i < 64; i += 8) {
         conf_write64(c, t->pas, t->msi + i, AROUND);
     }
+    if (conf_can(c, DUT_CAN_BIG_ADDR)) {
+        conf_write64(c, t->pas, 0, AROUND);
+    }
     return !conf_failed(c);
 }
 
@@ -175,6 +178,9 @@ static void messages(struct conf *c, enum dut_sec sec)
         settle(&t);
         expect_msi(&t, off, row[i / 2].sent, 0xa1b2c3d4);
         conf_eq(c, "active errors", active(&t), 0);
+        if (conf_can(c, DUT_CAN_BIG_ADDR)) {
+            conf_eq(c, "memory at address 0", conf_read64(c, t.pas, 0), AROUND);
+        }
     }
 }
 

@@ -193,6 +193,40 @@ static void stage2(struct conf *c)
     }
 }
 
+/* One address in both IPA spaces, of one stream, mapped to two places. */
+static void both_tables(struct conf *c)
+{
+    static const struct conf_need need[CONF_NEEDS] = { IN_SECURE, NEED(S_IDR1, SEL2, IS, 1),
+                                                       CAN(NS_ATTR) };
+
+    for (unsigned first = 0; first < 2; first++) {
+        struct conf_stream st = { .sec = DUT_S, .s2 = true, .vmid = 7 };
+        uint64_t out[2];
+
+        if (!conf_row(c, RULE_SEC_S2_TABLE, CONF_LEGAL, need, "both IPA spaces, the %s one first",
+                      conf_state_name[!first])) {
+            continue;
+        }
+        conf_start(c, DUT_S);
+        if (!conf_stream(c, &st)) {
+            continue;
+        }
+        out[0] = conf_target(c, DUT_PAS_S);
+        out[1] = conf_target(c, DUT_PAS_NS);
+        if (smmu3t_pgt_map(&st.st2, CONF_VA, out[0], 0x10000, SMMU3T_S2_RW) ||
+            smmu3t_pgt_map(&st.ns_st2, CONF_VA, out[1], 0x10000, SMMU3T_S2_RW)) {
+            conf_skip(c, "the DUT's RAM is too small");
+            continue;
+        }
+        for (unsigned i = 0; i < 4; i++) {
+            bool ns = (i & 1) != first;
+            struct dut_dma dma = conf_access(&st, CONF_VA, ns ? DUT_DMA_NS : 0);
+
+            conf_reaches(c, &dma, ns ? DUT_PAS_NS : DUT_PAS_S, out[ns]);
+        }
+    }
+}
+
 /* The leaf of stage 1 says which IPA space; both map the same IPA, elsewhere. */
 static void nested(struct conf *c)
 {
@@ -273,6 +307,7 @@ static void sec_walk(struct conf *c)
     stage1(c);
     stage1_ns(c);
     stage2(c);
+    both_tables(c);
     nested(c);
     cd_in_ns_memory(c);
 }

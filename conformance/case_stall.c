@@ -5,6 +5,14 @@
 #define NSSTALLD (1u << 9)
 #define NOWHERE UINT64_C(0x70000000)
 
+/* Stalled transactions that there can be: the SMMU's limit, and the master's. */
+static unsigned stalls_at_once(const struct conf *c)
+{
+    unsigned n = ID(c, IDR5, STALL_MAX);
+
+    return n < conf_holds(c) ? n : conf_holds(c);
+}
+
 static const char *const end_names[] = { "done", "aborted", "stalled", "broken" };
 
 struct target {
@@ -362,8 +370,8 @@ static void states(struct conf *c)
         if (!conf_row(c, RULE_STALL_STATE, CONF_ILLEGAL, need, "%s", row[i].name)) {
             continue;
         }
-        if (ID(c, IDR5, STALL_MAX) < 2) {
-            conf_skip(c, "needs IDR5.STALL_MAX at least 2");
+        if (stalls_at_once(c) < 2) {
+            conf_skip(c, "the DUT cannot stall two at a time");
         } else if (start(c, DUT_S) && start(c, DUT_NS) && build(c, &t[0], DUT_NS, 0) &&
                    build(c, &t[1], DUT_S, 0)) {
             tag[0] = stalls(&t[0], 0);
@@ -387,7 +395,7 @@ static void states(struct conf *c)
 static void tags(struct conf *c, enum dut_sec sec)
 {
     struct target t;
-    unsigned tag[3], n = ID(c, IDR5, STALL_MAX) < 3 ? ID(c, IDR5, STALL_MAX) : 3;
+    unsigned tag[3], n = stalls_at_once(c) < 3 ? stalls_at_once(c) : 3;
 
     if (!conf_row(c, RULE_STALL_STAG, CONF_LEGAL, conf_state_need[sec], "%s: STAGs", conf_state_name[sec]) ||
         !start(c, sec) || !build(c, &t, sec, 0)) {
@@ -423,8 +431,8 @@ static void stall_term(struct conf *c, enum dut_sec sec, bool others)
                   conf_state_name[sec], others ? " and others" : "")) {
         return;
     }
-    if (ID(c, IDR5, STALL_MAX) < 3 || (others && conf_num_sids(c, sec) < 2)) {
-        conf_skip(c, "needs two StreamIDs and IDR5.STALL_MAX at least 3");
+    if (stalls_at_once(c) < (others ? 3u : 2u) || (others && conf_num_sids(c, sec) < 2)) {
+        conf_skip(c, "needs two StreamIDs and more stalled at a time");
         return;
     }
     if (both && !start(c, (enum dut_sec)!sec)) {
@@ -459,7 +467,7 @@ static void stall_term(struct conf *c, enum dut_sec sec, bool others)
 static void smmuen(struct conf *c, enum dut_sec sec)
 {
     struct target t, other;
-    bool both = conf_has_secure(c) && ID(c, IDR5, STALL_MAX) >= 2;
+    bool both = conf_has_secure(c) && stalls_at_once(c) >= 2;
 
     if (!conf_row(c, RULE_STALL_SMMUEN, CONF_LEGAL, conf_state_need[sec], "%s: SMMUEN=0",
                   conf_state_name[sec]) ||
@@ -586,8 +594,8 @@ static void too_many(struct conf *c, enum dut_sec sec)
     if (!conf_row(c, RULE_STALL_MAX, CONF_LEGAL, conf_state_need[sec], "%s: STALL_MAX", conf_state_name[sec])) {
         return;
     }
-    if (max >= DUT_HOLDS || !max) {
-        conf_skip(c, "needs IDR5.STALL_MAX below %u", DUT_HOLDS);
+    if (max >= conf_holds(c) || !max) {
+        conf_skip(c, "needs IDR5.STALL_MAX below %u", conf_holds(c));
         return;
     }
     if (!start(c, sec) || !build(c, &t, sec, 0)) {

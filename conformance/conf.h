@@ -242,6 +242,8 @@ void conf_event_record(const struct dut_dma *dma, const struct conf_event *want,
                        uint64_t mask[4]);
 /* The record that the last of the above took from the queue. */
 const uint64_t *conf_last_event(const struct conf *c);
+/* How many DMAs the master can hold at a time. */
+unsigned conf_holds(const struct conf *c);
 /* How a stalled DMA ends, if it does; by the end of it: what conf_dma() says. */
 struct dut_dma_result conf_stalled(struct conf *c, unsigned hold);
 /* No event is in this queue; any is reported and removed. */

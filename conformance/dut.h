@@ -31,16 +31,16 @@ enum dut_irq { DUT_IRQ_EVENTQ, DUT_IRQ_PRIQ, DUT_IRQ_CMD_SYNC, DUT_IRQ_GERROR, D
 #define DUT_CAN_PRIV      (1u << 4)  /* privileged accesses, and unprivileged */
 #define DUT_CAN_INSTR     (1u << 5)  /* instruction reads */
 #define DUT_CAN_NS_ATTR   (1u << 6)  /* Secure streams: accesses with NS=1 */
-#define DUT_CAN_STALL     (1u << 7)  /* the master can be held: dma_poll() */
+#define DUT_CAN_STALL     (1u << 7)  /* the master can be held: dma_poll(), holds */
 #define DUT_CAN_ATS       (1u << 8)  /* Translation Requests, Translated accesses */
 #define DUT_CAN_HOLE      (1u << 9)  /* hole[]: memory that answers with an abort */
 #define DUT_CAN_IRQ       (1u << 10) /* irqs() counts wired interrupts */
 #define DUT_CAN_SEE_OUT   (1u << 11) /* dma() tells the output address and space */
-#define DUT_CAN_SEE_ATTR  (1u << 12) /* ... and the output's memory attributes */
+#define DUT_CAN_SEE_ATTR  (1u << 12) /* DUT_DMA_ATTR: memory attributes, in and out */
 #define DUT_CAN_BIG_ADDR  (1u << 13) /* memory anywhere below OAS, not only in ram[] */
 #define DUT_CAN_ODD_MMIO  (1u << 14) /* register accesses of any size and alignment */
 
-/* One DMA: 8 bytes, aligned; its attributes are the default of 13.1.3. */
+/* One DMA: 8 bytes, aligned. */
 #define DUT_DMA_WRITE      (1u << 0)
 #define DUT_DMA_PRIV       (1u << 1)
 #define DUT_DMA_INSTR      (1u << 2)
@@ -49,6 +49,8 @@ enum dut_irq { DUT_IRQ_EVENTQ, DUT_IRQ_PRIQ, DUT_IRQ_CMD_SYNC, DUT_IRQ_GERROR, D
 #define DUT_DMA_CAN_STALL  (1u << 5)
 #define DUT_DMA_ATS_TR     (1u << 6) /* an ATS Translation Request; no data moves */
 #define DUT_DMA_TRANSLATED (1u << 7) /* an ATS Translated access */
+#define DUT_DMA_ATTR       (1u << 8) /* with mair and sh, else with whatever the
+                                        master has; the output's are told */
 struct dut_dma {
     enum dut_sec sec_sid;
     uint32_t stream_id;
@@ -56,10 +58,10 @@ struct dut_dma {
     uint32_t flags;
     uint64_t addr;
     uint64_t data;         /* to be written, little-endian value */
-    uint8_t hold;          /* with DUT_DMA_CAN_STALL: below DUT_HOLDS, where
-                              the master keeps it if it stalls */
+    uint8_t hold;          /* with DUT_DMA_CAN_STALL: below holds, where the
+                              master keeps it if it stalls */
+    uint8_t mair, sh;      /* with DUT_DMA_ATTR: as DDI0487's MAIR and SH */
 };
-#define DUT_HOLDS 4u
 
 enum dut_dma_end {
     DUT_DMA_DONE,    /* data moved; RAZ/WI looks like this, too */
@@ -73,7 +75,7 @@ struct dut_dma_result {
     /* with DUT_CAN_SEE_OUT, on DONE: */
     uint64_t out_addr;
     enum dut_pas out_pas;
-    /* with DUT_CAN_SEE_ATTR: MAIR byte, shareability as in DDI0487's SH */
+    /* with DUT_DMA_ATTR, on DONE: as DDI0487's MAIR and SH */
     uint8_t out_mair, out_sh;
 };
 
@@ -82,6 +84,7 @@ struct smmu3_dut {
     void *ctx;         /* first argument of every function */
     uint32_t can;      /* DUT_CAN_* */
     unsigned dma_bits; /* address bits that the master drives; 64 for all */
+    unsigned holds;    /* with DUT_CAN_STALL: DMAs that it can hold at a time */
     /* The master cannot tell an abort: it is DONE then, and a read got zeros. */
     bool blind;
 

@@ -68,6 +68,11 @@ struct dut_dma_result conf_stalled(struct conf *c, unsigned hold)
     return r;
 }
 
+unsigned conf_holds(const struct conf *c)
+{
+    return c->dut->holds;
+}
+
 const uint64_t *conf_last_event(const struct conf *c)
 {
     return c->last_event;

@@ -8,6 +8,7 @@
 
 #define HOLE UINT64_C(0x0b0000) /* 64 KB that abort, in each space */
 #define HOLE_SIZE UINT64_C(0x10000)
+#define HOLDS 4u
 
 struct lib {
     struct smmu3_dut dut;
@@ -18,7 +19,7 @@ struct lib {
         struct dut_dma dma;
         bool waiting, resumed;
         enum smmu3_resume action;
-    } hold[DUT_HOLDS];
+    } hold[HOLDS];
     /* Who wants to know of invalidations; NULL: nobody. */
     void (*listen)(void *ctx, const struct smmu3_inval *inval);
     void *listener;
@@ -165,7 +166,8 @@ static uint32_t request_flags(uint32_t dma)
 {
     return (dma & DUT_DMA_WRITE ? SMMU3_REQ_WRITE : 0) | (dma & DUT_DMA_PRIV ? SMMU3_REQ_PRIV : 0) |
            (dma & DUT_DMA_INSTR ? SMMU3_REQ_INSTR : 0) | (dma & DUT_DMA_NS ? SMMU3_REQ_NS : 0) |
-           (dma & DUT_DMA_CAN_STALL ? SMMU3_REQ_CAN_STALL : 0) | SMMU3_REQ_ATTR;
+           (dma & DUT_DMA_CAN_STALL ? SMMU3_REQ_CAN_STALL : 0) |
+           (dma & DUT_DMA_ATTR ? SMMU3_REQ_ATTR : 0);
 }
 
 static void lib_dma(void *ctx, const struct dut_dma *dma, struct dut_dma_result *res)
@@ -175,7 +177,7 @@ static void lib_dma(void *ctx, const struct dut_dma *dma, struct dut_dma_result 
     struct smmu3_request req = {
         .sec_sid = (enum smmu3_sec_sid)dma->sec_sid, .stream_id = dma->stream_id,
         .ssv = dma->flags & DUT_DMA_SSV, .substream_id = dma->substream_id, .addr = dma->addr,
-        .flags = request_flags(dma->flags), .attr = SMMU3_ATTR_DEFAULT, .cookie = h,
+        .flags = request_flags(dma->flags), .attr = { dma->mair, dma->sh }, .cookie = h,
     };
     struct smmu3_result r;
 
@@ -273,7 +275,7 @@ struct smmu3_dut *lib_dut_new(const struct smmu3_config *cfg)
         return NULL;
     }
     l->dut = (struct smmu3_dut){
-        .name = "libsmmu3", .ctx = l, .dma_bits = 64,
+        .name = "libsmmu3", .ctx = l, .dma_bits = 64, .holds = HOLDS,
         .can = DUT_CAN_RESET | DUT_CAN_SECURE | DUT_CAN_ANY_SID | DUT_CAN_SSID | DUT_CAN_PRIV |
                DUT_CAN_INSTR | DUT_CAN_NS_ATTR | DUT_CAN_STALL | DUT_CAN_HOLE | DUT_CAN_IRQ |
                DUT_CAN_SEE_OUT | DUT_CAN_SEE_ATTR | DUT_CAN_BIG_ADDR | DUT_CAN_ODD_MMIO,

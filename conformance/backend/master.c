@@ -21,12 +21,13 @@ uint32_t master_can(const struct smmu3t_master *m)
     return can;
 }
 
-static struct smmu3t_master_attr attributes(uint32_t flags)
+static struct smmu3t_master_attr attributes(const struct dut_dma *dma)
 {
+    uint32_t flags = dma->flags;
+
     return (struct smmu3t_master_attr){
         .priv = flags & DUT_DMA_PRIV, .instr = flags & DUT_DMA_INSTR, .ns = flags & DUT_DMA_NS,
-        /* Normal Write-Back; the default attributes leave nothing to see. */
-        .typed = true, .mair = 0xff,
+        .typed = flags & DUT_DMA_ATTR, .mair = dma->mair, .sh = dma->sh,
     };
 }
 
@@ -72,7 +73,7 @@ void master_dma(const struct smmu3t_master *m, const struct dut_dma *dma,
     d.sid = dma->stream_id;
     d.ssv = dma->flags & DUT_DMA_SSV;
     d.ssid = d.ssv ? dma->substream_id : 0;
-    d.read = d.write = attributes(dma->flags);
+    d.read = d.write = attributes(dma);
     d.write.instr = false;
     d.can_stall = dma->flags & DUT_DMA_CAN_STALL;
     d.translated = dma->flags & DUT_DMA_TRANSLATED;

@@ -41,7 +41,7 @@ static uint32_t flags_of(const struct prop_caps *c, const struct stream *s, uint
     if (c->ns_attr && s->sec == DUT_S) {
         f |= flags & DUT_DMA_NS;
     }
-    return f;
+    return f | (c->see_attr ? DUT_DMA_ATTR : 0);
 }
 
 void step_dma(struct world *w, const uint32_t a[PROP_ARGS])
@@ -55,7 +55,7 @@ void step_dma(struct world *w, const uint32_t a[PROP_ARGS])
     }
     dma = (struct dut_dma){ .sec_sid = s->sec, .stream_id = s->sid,
                             .flags = flags_of(w->caps, s, a[4]),
-                            .addr = address(w, s, a[2], a[3]), .data = ++w->written };
+                            .addr = address(w, s, a[2], a[3]), .data = ++w->written, .mair = 0xff };
     if (a[1] % 5 && w->caps->ssid) {
         dma.flags |= DUT_DMA_SSV;
         dma.substream_id = a[1] % 5;
