@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 STACKS := $(sort $(patsubst scripts/stack/%.sh,%,$(filter-out %/lib.sh %/tfa.sh,$(wildcard scripts/stack/*.sh))))
-.PHONY: help setup $(STACKS:%=stack-%) run lib check qemu qemu-patch test bench bench-qemu clean distclean
+.PHONY: help setup $(STACKS:%=stack-%) run lib check qemu qemu-patch test test-long bench bench-qemu clean distclean
 .PHONY: conformance conformance-stock conformance-doc conformance-firmware
 .PHONY: fuzz property
 
@@ -17,6 +17,7 @@ help:
 	@echo
 	@echo '  make run         see it work: firmware and Linux sharing one SMMU in QEMU (installs and builds first)'
 	@echo '  make test        everything: check, QEMU, and the system tests'
+	@echo '  make test-long   what takes too long for that: more of the stacks'
 	@echo '  make check       the library and its tests, also under sanitizers (under a minute)'
 	@echo '  make lib         build/libsmmu3.a, and the command build/smmu3'
 	@echo '  make qemu        build/qemu-system-aarch64 (ours) and build/qemu-stock-aarch64 (without our change)'
@@ -80,6 +81,9 @@ property: lib
 
 fuzz: setup
 	@fuzz/run.sh $(or $(SECONDS),60) $(TARGET)
+
+test-long: qemu
+	@SMMU3_LONG=1 scripts/system-tests.sh -m long
 
 bench: lib
 	@if [ -f bench/run.sh ]; then exec bench/run.sh; else echo 'smmu3: there is no bench/run.sh yet' >&2; exit 1; fi

@@ -75,6 +75,20 @@ def server():
     server.close()
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "long: too long for `make test`; `make test-long` runs these")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Tests marked long run only where SMMU3_LONG=1 asks for them; pytest counts the others as deselected."""
+    if os.environ.get("SMMU3_LONG") == "1":
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """A failed test shows what its machines said last."""

@@ -10,8 +10,8 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # How long each may take where nothing is cached and the machine is busy
-STACKS = {"tfa-sel2": 900, "optee": 900, "nested": 1200}
-OWN = ("BIOS", "BL32", "MANIFEST", "PARTITIONS", "SP_LAYOUT", "TEE", "BL33", "STAGE", "KERNEL", "INITRD", "APPEND", "MACHINE", "ARGS", "TIME_LIMIT")
+STACKS = {"tfa-sel2": 900, "optee": 900, "nested": 1200, "acpi": 900, "xen": 1800}
+OWN = ("BIOS", "BL32", "MANIFEST", "PARTITIONS", "SP_LAYOUT", "TEE", "BL33", "STAGE", "EDK2", "XEN", "KERNEL", "INITRD", "APPEND", "MACHINE", "ARGS", "TIME_LIMIT")
 
 
 def run(name, qemu, timeout=900, **variables):
@@ -26,6 +26,14 @@ def test_stack(name, qemu, ours):
     assert done.returncode == 0, done.stdout
     assert "  ok    " in done.stdout and "FAIL" not in done.stdout
     assert f"stack-{name}: all of it ok" in done.stdout
+
+
+@pytest.mark.long
+def test_nested_on_stage_2(qemu, ours):
+    """An SMMU that offers stage 2 only: VFIO's domain is one of stage 2."""
+    done = run("nested", qemu, STACKS["nested"], STAGE="2")
+    assert done.returncode == 0, done.stdout
+    assert "the host used stage 2 of the SMMU for it (stages on offer: 2)" in done.stdout
 
 
 # What must be noticed: BL32's own verdict, without waiting for Linux.
@@ -62,6 +70,8 @@ def test_spmc_says_what_is_wrong(wrong, sentence, step, qemu, ours, tmp_path):
     ("tfa-sel2", {"QEMU": "/no/such/qemu"}, "QEMU=/no/such/qemu: there is no such program"),
     ("nested", {"STAGE": "3"}, "STAGE=3: say 1 or 2, or nothing for both"),
     ("nested", {"KERNEL": "/no/such/file"}, "KERNEL=/no/such/file: there is no such file"),
+    ("acpi", {"EDK2": "/no/such/file"}, "EDK2=/no/such/file: there is no such file"),
+    ("xen", {"XEN": "/no/such/file"}, "XEN=/no/such/file: there is no such file"),
     ("optee", {"TEE": "/no/such/place"}, "TEE=/no/such/place: there is no such directory"),
     ("optee", {"TEE": "/etc"}, "TEE=/etc has no tee-header_v2.bin"),
     ("optee", {"BL33": "/no/such/file"}, "BL33=/no/such/file: there is no such file"),
