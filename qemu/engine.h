@@ -52,7 +52,6 @@ typedef struct SMMU3Channel {
     uint32_t offset;  /* bytes of it that are done */
     uint32_t piece;   /* bytes of the transactions under way */
     bool writing;     /* they have been read, or made: they are in buf */
-    uint8_t verdict;  /* on a stalled transaction: enum smmu3_resume */
     unsigned starts;  /* and stops, to notice those inside an access */
     uint8_t buf[SMMU3_PIECE];
 } SMMU3Channel;

@@ -8,10 +8,10 @@
 
 #include "device.h"
 
-/* Who may use the registers, and whether there may be Secure accesses. */
+/* Who may make it do Secure accesses. */
 typedef enum SMMU3SecureUse {
-    SMMU3_SECURE_OFF, /* everybody; none */
-    SMMU3_SECURE_ON,  /* the Secure world only */
+    SMMU3_SECURE_OFF, /* nobody */
+    SMMU3_SECURE_ON,  /* the Secure world, by Secure accesses */
     SMMU3_SECURE_ANY  /* everybody; for tests without a Secure world */
 } SMMU3SecureUse;
 
@@ -26,6 +26,7 @@ typedef struct SMMU3Place {
     uint32_t sid, num_sids;
     SMMU3SecureUse secure;
 
+    bool secure_given;
     uint64_t size; /* of the registers */
     qemu_irq irq;
 } SMMU3Place;
@@ -47,8 +48,11 @@ void smmu3q_place_add_secure(ObjectClass *klass, size_t place_offset);
  */
 bool smmu3q_place_realize(SMMU3Place *p, DeviceState *dev, MemoryRegion *mr,
                           bool with_irq, Error **errp);
-/* A node for it, where the machine has a device tree with its SMMU in it. */
+/*
+ * A node for it, where the machine has a device tree with its SMMU in it.
+ * secure_only: not for the Non-secure world.
+ */
 void smmu3q_place_add_node(const SMMU3Place *p, DeviceState *dev,
-                           const char *compatible);
+                           const char *compatible, bool secure_only);
 
 #endif

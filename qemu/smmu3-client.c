@@ -18,10 +18,16 @@ static void fault(const struct smmu3_request *req,
     smmu3q_trace_event(req, res);
 }
 
-void smmu3q_client_translate(SMMU3Client *c, SMMU3State *s,
-                             struct smmu3_request *req,
-                             struct smmu3_result *res)
+enum smmu3_status smmu3q_client_translate(SMMU3Client *c, SMMU3State *s,
+                                          struct smmu3_request *req,
+                                          struct smmu3_result *res)
 {
+    enum smmu3_resume verdict = c->verdict;
+
+    c->verdict = SMMU3_RESUME_RETRY;
+    if (verdict != SMMU3_RESUME_RETRY) {
+        return verdict == SMMU3_RESUME_ABORT ? SMMU3_ST_ABORT : SMMU3_ST_RAZWI;
+    }
     req->cookie = c;
     c->smmu = s; /* it may be resumed before the call returns */
     smmu3_translate(s->lib, req, res);
@@ -31,7 +37,7 @@ void smmu3q_client_translate(SMMU3Client *c, SMMU3State *s,
     case SMMU3_ST_BUSY:
         c->waits = true;
         QLIST_INSERT_HEAD(&s->waiting, c, next_waiting);
-        return;
+        return res->status;
     default:
         c->smmu = NULL;
         break;
@@ -39,6 +45,7 @@ void smmu3q_client_translate(SMMU3Client *c, SMMU3State *s,
     if (res->status != SMMU3_ST_OK) {
         fault(req, res);
     }
+    return res->status;
 }
 
 static void wake(SMMU3Client *c, enum smmu3_resume action)
@@ -48,7 +55,8 @@ static void wake(SMMU3Client *c, enum smmu3_resume action)
         c->waits = false;
     }
     c->smmu = NULL;
-    c->resume(c, action);
+    c->verdict = action;
+    c->resume(c);
 }
 
 /* A STAG may have become free. */
@@ -81,5 +89,20 @@ void smmu3q_client_cancel(SMMU3Client *c)
     } else {
         smmu3_stall_cancel(s->lib, c);
         wake_waiting(s);
+    }
+}
+
+bool smmu3q_client_msi(SMMU3Client *c, SMMU3State *s,
+                       struct smmu3_request *req, uint32_t data)
+{
+    struct smmu3_result res;
+
+    switch (smmu3q_client_translate(c, s, req, &res)) {
+    case SMMU3_ST_OK:
+        return smmu3q_msi_write(s, &res, req->stream_id & 0xffff, data);
+    case SMMU3_ST_RAZWI:
+        return true;
+    default:
+        return false;
     }
 }

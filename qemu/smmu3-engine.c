@@ -175,19 +175,13 @@ static void send_msi(const struct run *r)
     SMMU3Channel *ch = r->ch;
     SMMU3Engine *e = ch->engine;
     struct smmu3_request req;
-    struct smmu3_result res;
 
     if (e->ops.msi) {
         e->ops.msi(e, ch - e->channel);
         return;
     }
     req = request_of(r, smmu3q_reg64(ch, M_MSI_ADDR), M_MSI_ATTR, true);
-    smmu3q_client_translate(&ch->client, r->smmu, &req, &res);
-    if (res.status == SMMU3_ST_ABORT) {
-        happened(ch, M_IRQ_STATUS_MSI_ABORTED_LO);
-    } else if (res.status == SMMU3_ST_OK &&
-               !smmu3q_msi_write(r->smmu, &res, r->stream_id,
-                                 get(ch, M_MSI_DATA))) {
+    if (!smmu3q_client_msi(&ch->client, r->smmu, &req, get(ch, M_MSI_DATA))) {
         happened(ch, M_IRQ_STATUS_MSI_ABORTED_LO);
     }
 }
@@ -323,12 +317,8 @@ static enum smmu3_status present(const struct run *r, struct smmu3_request *req,
 {
     SMMU3Channel *ch = r->ch;
     uint32_t substream = get(ch, M_SUBSTREAM_ID), ctrl = get(ch, M_CTRL);
-    uint8_t verdict = ch->verdict;
+    enum smmu3_status status;
 
-    ch->verdict = SMMU3_RESUME_RETRY;
-    if (verdict != SMMU3_RESUME_RETRY) {
-        return verdict == SMMU3_RESUME_ABORT ? SMMU3_ST_ABORT : SMMU3_ST_RAZWI;
-    }
     req->ssv = M_FIELD(substream, SUBSTREAM_ID, VALID);
     req->substream_id = M_FIELD(substream, SUBSTREAM_ID, SSID);
     if (M_FIELD(ctrl, CTRL, CAN_STALL)) {
@@ -337,11 +327,11 @@ static enum smmu3_status present(const struct run *r, struct smmu3_request *req,
     if (M_FIELD(ctrl, CTRL, TRANSLATED)) {
         req->flags |= SMMU3_REQ_TRANSLATED;
     }
-    smmu3q_client_translate(&ch->client, r->smmu, req, res);
-    if (res->status == SMMU3_ST_OK) {
+    status = smmu3q_client_translate(&ch->client, r->smmu, req, res);
+    if (status == SMMU3_ST_OK) {
         note_output(ch, req, res);
     }
-    return res->status;
+    return status;
 }
 
 /* A device that is accessed may start or stop the channel: then the command
@@ -415,7 +405,7 @@ static bool request_translation(const struct run *r)
     uint64_t addr = address(ch, M_SRC);
     bool write = !M_FIELD(get(ch, M_READ_ATTR), READ_ATTR, NW);
     struct smmu3_request req = request_of(r, addr, M_READ_ATTR, write);
-    struct smmu3_result res;
+    struct smmu3_result res = { .ats = SMMU3_ATS_NONE };
 
     req.flags |= SMMU3_REQ_TREQ;
     present(r, &req, &res);
@@ -574,7 +564,7 @@ void smmu3q_channel_start(SMMU3Channel *ch)
     ch->index = 0;
     ch->offset = 0;
     ch->writing = false;
-    ch->verdict = SMMU3_RESUME_RETRY;
+    ch->client.verdict = SMMU3_RESUME_RETRY;
     set_state(ch, M_STATUS_BUSY, M_STATUS_NO_REASON);
     run_slice(ch, SLICE);
 }
@@ -593,11 +583,10 @@ static void run_all(void *opaque)
 }
 
 /* In the middle of whatever the SMMU does: only noted. */
-static void resumed(SMMU3Client *c, enum smmu3_resume action)
+static void resumed(SMMU3Client *c)
 {
     SMMU3Channel *ch = container_of(c, SMMU3Channel, client);
 
-    ch->verdict = action;
     set_state(ch, M_STATUS_BUSY, M_STATUS_NO_REASON);
     continue_in(ch->engine, 0);
 }
@@ -660,7 +649,7 @@ static bool is_sane(const SMMU3Channel *ch)
     return refusal(ch) == M_STATUS_NO_REASON && ch->offset < size &&
            ch->index < (uint64_t)get(ch, M_COUNT) * get(ch, M_REPEAT) &&
            (!ch->writing || (ch->piece > 0 && ch->piece <= size - ch->offset)) &&
-           ch->verdict <= SMMU3_RESUME_RAZWI;
+           ch->client.verdict <= SMMU3_RESUME_RAZWI;
 }
 
 /*
@@ -713,7 +702,7 @@ static const VMStateDescription channel_vmstate = {
         VMSTATE_UINT32(offset, SMMU3Channel),
         VMSTATE_UINT32(piece, SMMU3Channel),
         VMSTATE_BOOL(writing, SMMU3Channel),
-        VMSTATE_UINT8(verdict, SMMU3Channel),
+        VMSTATE_UINT8(client.verdict, SMMU3Channel),
         VMSTATE_END_OF_LIST()
     },
     .subsections = (const VMStateDescription *const[]) {

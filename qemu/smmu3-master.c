@@ -59,7 +59,8 @@ static void master_realize(DeviceState *dev, Error **errp)
         smmu3q_engine_destroy(&m->engine);
         return;
     }
-    smmu3q_place_add_node(&m->place, dev, "smmu3,master");
+    smmu3q_place_add_node(&m->place, dev, "smmu3,master",
+                          m->place.secure == SMMU3_SECURE_ON);
     qemu_register_resettable(OBJECT(dev));
 }
 

@@ -64,6 +64,7 @@ static void set_secure(Object *obj, Visitor *v, const char *name, void *opaque,
     for (int i = 0; i < ARRAY_SIZE(secure_names); i++) {
         if (g_str_equal(str, secure_names[i])) {
             place_of(obj, opaque)->secure = i;
+            place_of(obj, opaque)->secure_given = true;
             return;
         }
     }
@@ -76,8 +77,8 @@ void smmu3q_place_add_secure(ObjectClass *klass, size_t place_offset)
     object_class_property_add(klass, "secure", "str", get_secure, set_secure,
                               NULL, (void *)(uintptr_t)place_offset);
     object_class_property_set_description(klass, "secure",
-        "off: Non-secure streams only; on: Secure ones too, and registers for "
-        "the Secure world only; any: Secure ones too, for everybody");
+        "who may make it do accesses of Secure streams: off (nobody), on (the "
+        "Secure world), any (everybody)");
 }
 
 /* ---- its place ---- */
@@ -97,7 +98,8 @@ static bool find_smmu(SMMU3Place *p, DeviceState *dev, Error **errp)
                      "(an arm-smmuv3 must come before it)", type_of(dev));
         return false;
     }
-    if (p->secure == SMMU3_SECURE_ON && !SMMU3Q(p->smmu)->secure) {
+    if (p->secure == SMMU3_SECURE_ON && p->secure_given &&
+        !SMMU3Q(p->smmu)->secure) {
         error_setg(errp, "%s: secure=on: the SMMU has no Secure state: add "
                    "-machine secure=on, and -global " TYPE_ARM_SMMUV3
                    ".secure-impl=on", type_of(dev));
@@ -215,7 +217,7 @@ static uint32_t smmu_phandle(const SMMU3Place *p, void *fdt)
 }
 
 void smmu3q_place_add_node(const SMMU3Place *p, DeviceState *dev,
-                           const char *compatible)
+                           const char *compatible, bool secure_only)
 {
     void *fdt = MACHINE(qdev_get_machine())->fdt;
     uint32_t phandle = fdt ? smmu_phandle(p, fdt) : 0;
@@ -240,7 +242,7 @@ void smmu3q_place_add_node(const SMMU3Place *p, DeviceState *dev,
     }
     qemu_fdt_setprop(fdt, node, "iommus", iommus, 8 * num);
     qemu_fdt_setprop(fdt, node, "dma-coherent", NULL, 0);
-    if (p->secure == SMMU3_SECURE_ON) {
+    if (secure_only) {
         qemu_fdt_setprop_string(fdt, node, "status", "disabled");
         qemu_fdt_setprop_string(fdt, node, "secure-status", "okay");
     }

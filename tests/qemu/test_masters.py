@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
 """smmu3-master and smmu3-master-pci, without guest software. docs/MASTERS.md."""
 import random
+import re
 import subprocess
 import time
 import zlib
+from pathlib import Path
 
 import pytest
 from events import complaints
@@ -57,6 +59,22 @@ def test_identity(boot):
     assert platform.field("CAPS", "PCI") == 0 and pci.field("CAPS", "PCI") == 1
     assert (platform.get("SID_FIRST"), platform.get("SID_LAST")) == (SID, SID + SIDS - 1)
     assert (pci.get("SID_FIRST"), pci.get("SID_LAST")) == (PciMaster.SID,) * 2
+
+
+def test_worked_example(qemu, ours):
+    """The first DMA of docs/MASTERS.md, as it stands there."""
+    page = Path(__file__).resolve().parents[2] / "docs/MASTERS.md"
+    command, *lines = re.search(r"```\n\$ build/(.*?)```", page.read_text(encoding="utf-8"), re.S)[1].splitlines()
+    lines = [line.split("#")[0].strip() for line in lines]
+    said = []
+    with subprocess.Popen([qemu, *command.split()[1:]], text=True, bufsize=1, stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        for line in lines:
+            if not line.startswith("OK"):
+                process.stdin.write(f"{line}\n")
+                said.append(process.stdout.readline().strip())
+        process.kill()
+    assert [line for line in said if line != "OK"] == [line for line in lines if line.startswith("OK")]
 
 
 # Commands
