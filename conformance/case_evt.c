@@ -275,8 +275,42 @@ static void config_row(struct conf *c, enum config what, enum dut_sec sec, bool 
     }
 }
 
+/* The VMS of a nested stream whose CDs have the PARTID: 5.6. */
+static void vms_row(struct conf *c, enum dut_sec sec, bool bad)
+{
+    static const struct conf_need needs[2][CONF_NEEDS] = {
+        { NEED(IDR3, MPAM, IS, 1), NEED(MPAMIDR, PARTID_MAX, MIN, 1), NEED(IDR0, S1P, IS, 1) },
+        { NEED(IDR3, MPAM, IS, 1), NEED(S_MPAMIDR, PARTID_MAX, MIN, 1), NEED(S_IDR1, SEL2, IS, 1) },
+    };
+    struct walk w = { .kind = WALK_NEST1, .sec = sec, .geo = walk_plain_geometry(c, false), .level = 3 };
+    struct conf_event e = { .number = EVT_F_VMS_FETCH };
+    uint64_t vms;
+
+    if (!conf_row(c, RULE_EVT_VMS_FETCH, bad ? CONF_ILLEGAL : CONF_LEGAL, needs[sec], "%s%s", S_(sec),
+                  bad ? "F_VMS_FETCH" : "a VMS") ||
+        !walk_build(c, &w)) {
+        return;
+    }
+    if (bad && !conf_can(c, DUT_CAN_HOLE)) {
+        conf_skip(c, "the DUT has no memory that aborts");
+        return;
+    }
+    vms = e.fetch = bad ? conf_hole(c, w.pas) : conf_alloc(c, w.pas, 4096, 4096);
+    STE_PUT(w.st.ste.w, S1MPAM, 1);
+    STE_PUT(w.st.ste.w, VMSPtr, vms >> 12);
+    walk_update(&w);
+    if (bad) {
+        conf_faults(c, &w.dma, &e);
+    } else {
+        conf_reaches(c, &w.dma, w.pas, w.pa);
+    }
+}
+
 static void evt_config(struct conf *c)
 {
+    for (unsigned n = 0; n < 4; n++) {
+        vms_row(c, (enum dut_sec)(n & 1), n >> 1);
+    }
     for (unsigned n = 0; n < 4 * NUM_CONFIG; n++) {
         if (n / 4 != BAD_SSID || n & 2) { /* which is about SubstreamIDs */
             config_row(c, (enum config)(n / 4), (enum dut_sec)(n & 1), n & 2);

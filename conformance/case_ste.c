@@ -200,8 +200,9 @@ static const struct row rows[] = {
       IF(SUBSTREAMS, NEED(IDR0, CD2L, IS, 1)), NULL },
     { RULE_STE_S1FMT, "S1Fmt=2", ANY, ON1, NO_SSID, SET(STE_SET(S1CDMax, 1), STE_SET(S1Fmt, 2)),
       IF(SUBSTREAMS, NEED(IDR0, CD2L, IS, 1)), NULL },
+    /* Without CD2L the text makes this ILLEGAL, the pseudocode does not. */
     { RULE_STE_S1FMT, "S1Fmt=3", ANY, ON1, NO_SSID, SET(STE_SET(S1CDMax, 1), STE_SET(S1Fmt, 3)),
-      IF(SUBSTREAMS), NULL },
+      IF(SUBSTREAMS, NEED(IDR0, CD2L, IS, 1)), NULL },
     { RULE_STE_S1FMT, "S1Fmt=1 of one CD", ANY, ON1, REACH, SET(STE_SET(S1Fmt, 1)), IF({ 0 }), NULL },
     { RULE_STE_S1FMT, "S1Fmt=2 of one CD", ANY, ON1, REACH, SET(STE_SET(S1Fmt, 2)), IF({ 0 }), NULL },
     { RULE_STE_S1FMT, "S1Fmt=3 of one CD", ANY, ON1, REACH, SET(STE_SET(S1Fmt, 3)), IF({ 0 }), NULL },

@@ -192,7 +192,7 @@ bool walk_build(struct conf *c, struct walk *w)
     w->c = c;
     w->pas = w->sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
     *st = (struct conf_stream){ .sec = w->sec, .s1 = w->kind != WALK_S2, .s2 = w->kind != WALK_S1,
-                                .ds = g->ds, .ssid_bits = w->ssid_bits, .asid = 1, .vmid = 1, .both_halves = g->upper };
+                                .ds = g->ds, .ssid_bits = w->ssid_bits, .cd_fmt = w->cd_fmt, .asid = 1, .vmid = 1, .both_halves = g->upper };
     if (s2) {
         st->gran2 = g->gran;
         st->bits2 = g->bits;

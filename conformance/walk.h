@@ -27,6 +27,7 @@ struct walk {
     enum dut_sec sec;
     struct walk_geometry geo;
     int level;           /* of the descriptor that is tested */
+    uint8_t cd_fmt;      /* SMMU3T_CD_* */
     uint8_t split;       /* of the Stream table; 0: linear */
     uint8_t ssid_bits;   /* 0: no SubstreamIDs; else the last one is used */
 
