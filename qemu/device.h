@@ -12,6 +12,7 @@
  *   smmu3-fault.c   one event and one log line for each faulting access
  *   smmu3-secsid.c  the property sec-sid of every PCI device
  *   smmu3-ask.c     what a debugger asks while it runs (QMP)
+ *   smmu3-record.c  the property record: all that goes in and comes out
  *   smmu3-trace.c   the library's trace under the names QEMU's users know
  *   smmu3-vmstate.c migration and snapshots
  *
@@ -153,6 +154,8 @@ struct SMMU3State {
     SMMU3Recent recent[SMMU3Q_NUM_RECENT];
     uint64_t num_faults;
     char *answer;          /* to the last request, BQL */
+    char *record_file;     /* the property record */
+    FILE *record;          /* NULL: nothing is recorded */
 
     uint8_t *snapshot;   /* while migrating */
     uint32_t snapshot_size;
@@ -217,6 +220,31 @@ void smmu3q_add_questions(ObjectClass *klass);
 void smmu3q_recent_init(SMMU3State *s);
 void smmu3q_recent_add(SMMU3State *s, const struct smmu3_request *req,
                        const struct smmu3_result *res, bool continues);
+
+/* smmu3-record.c; all but the first two only if s->record */
+struct smmu3q_mmio {
+    bool write;
+    hwaddr offset;
+    unsigned size;
+    enum smmu3_pas pas;
+    uint64_t value;
+};
+void smmu3q_add_record(ObjectClass *klass);
+bool smmu3q_record_open(SMMU3State *s, Error **errp);
+void smmu3q_record_close(SMMU3State *s);
+void smmu3q_record_mmio(SMMU3State *s, const struct smmu3q_mmio *m);
+void smmu3q_record_dma(SMMU3State *s, const struct smmu3_request *req,
+                       const struct smmu3_result *res);
+void smmu3q_record_access(SMMU3State *s, bool write,
+                          const struct smmu3_access *acc, const void *buf,
+                          size_t size, enum smmu3_mem result);
+void smmu3q_record_cas(SMMU3State *s, const struct smmu3_access *acc,
+                       const uint64_t value[3], enum smmu3_mem result);
+void smmu3q_record_irq(SMMU3State *s, enum smmu3_sec_sid bank,
+                       enum smmu3_irq_kind irq);
+void smmu3q_record_trace(SMMU3State *s, const struct smmu3_trace *tr);
+void smmu3q_record_reset(SMMU3State *s);
+void smmu3q_record_state(SMMU3State *s);
 
 /* smmu3-secsid.c */
 void smmu3q_sec_sid_add_property(void);

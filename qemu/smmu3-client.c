@@ -31,6 +31,9 @@ enum smmu3_status smmu3q_client_translate(SMMU3Client *c, SMMU3State *s,
     req->cookie = c;
     c->smmu = s; /* it may be resumed before the call returns */
     smmu3_translate(s->lib, req, res);
+    if (unlikely(s->record)) {
+        smmu3q_record_dma(s, req, res);
+    }
     switch (res->status) {
     case SMMU3_ST_STALL:
         break;
@@ -43,6 +46,7 @@ enum smmu3_status smmu3q_client_translate(SMMU3Client *c, SMMU3State *s,
         break;
     }
     if (res->status != SMMU3_ST_OK) {
+        smmu3q_recent_add(s, req, res, false);
         fault(req, res);
     }
     return res->status;

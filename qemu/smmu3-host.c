@@ -113,10 +113,9 @@ static void copy_doublewords(void *to, const void *from, size_t size)
     }
 }
 
-static enum smmu3_mem host_read(void *ctx, const struct smmu3_access *acc,
-                                void *buf, size_t size)
+static enum smmu3_mem read_memory(SMMU3State *s, const struct smmu3_access *acc,
+                                  void *buf, size_t size)
 {
-    SMMU3State *s = ctx;
     AddressSpace *as = as_of(s, acc->pas);
     MemTxAttrs attrs = attrs_of(acc->pas);
     size_t done = 0;
@@ -141,14 +140,26 @@ static enum smmu3_mem host_read(void *ctx, const struct smmu3_access *acc,
     return SMMU3_MEM_OK;
 }
 
+static enum smmu3_mem host_read(void *ctx, const struct smmu3_access *acc,
+                                void *buf, size_t size)
+{
+    SMMU3State *s = ctx;
+    enum smmu3_mem result = read_memory(s, acc, buf, size);
+
+    if (unlikely(s->record)) {
+        smmu3q_record_access(s, false, acc, buf, size, result);
+    }
+    return result;
+}
+
 /*
  * MSIs are what may reach a device: the library holds no lock when it sends
  * one.
  */
-static enum smmu3_mem host_write(void *ctx, const struct smmu3_access *acc,
-                                 const void *buf, size_t size)
+static enum smmu3_mem write_memory(SMMU3State *s,
+                                   const struct smmu3_access *acc,
+                                   const void *buf, size_t size)
 {
-    SMMU3State *s = ctx;
     AddressSpace *as = as_of(s, acc->pas);
     MemTxAttrs attrs = attrs_of(acc->pas);
 
@@ -163,15 +174,26 @@ static enum smmu3_mem host_write(void *ctx, const struct smmu3_access *acc,
     return SMMU3_MEM_OK;
 }
 
+static enum smmu3_mem host_write(void *ctx, const struct smmu3_access *acc,
+                                 const void *buf, size_t size)
+{
+    SMMU3State *s = ctx;
+    enum smmu3_mem result = write_memory(s, acc, buf, size);
+
+    if (unlikely(s->record)) {
+        smmu3q_record_access(s, true, acc, buf, size, result);
+    }
+    return result;
+}
+
 /*
  * Updates of access flags and dirty state. Through a mapping, because that
  * also marks the page as written: for migration, and if it holds code.
  */
-static enum smmu3_mem host_cas64(void *ctx, const struct smmu3_access *acc,
+static enum smmu3_mem cas_memory(SMMU3State *s, const struct smmu3_access *acc,
                                  uint64_t expected, uint64_t desired,
                                  uint64_t *seen)
 {
-    SMMU3State *s = ctx;
     AddressSpace *as = as_of(s, acc->pas);
     MemTxAttrs attrs = attrs_of(acc->pas);
     hwaddr len = 8, offset;
@@ -197,6 +219,22 @@ static enum smmu3_mem host_cas64(void *ctx, const struct smmu3_access *acc,
                                                  cpu_to_le64(desired)));
     address_space_unmap(as, p, 8, true, 8);
     return SMMU3_MEM_OK;
+}
+
+static enum smmu3_mem host_cas64(void *ctx, const struct smmu3_access *acc,
+                                 uint64_t expected, uint64_t desired,
+                                 uint64_t *seen)
+{
+    SMMU3State *s = ctx;
+    enum smmu3_mem result = cas_memory(s, acc, expected, desired, seen);
+
+    if (unlikely(s->record)) {
+        uint64_t value[3] = { expected, desired,
+                              result == SMMU3_MEM_OK ? *seen : 0 };
+
+        smmu3q_record_cas(s, acc, value, result);
+    }
+    return result;
 }
 
 /* ---- memory as our own masters see it ---- */
@@ -266,6 +304,9 @@ static void host_irq(void *ctx, enum smmu3_sec_sid bank,
     SMMU3State *s = ctx;
     unsigned irq = bank * SMMU3Q_IRQS_PER_BANK + kind;
 
+    if (unlikely(s->record)) {
+        smmu3q_record_irq(s, bank, kind);
+    }
     if (bql_locked()) {
         pulse(s, irq);
     } else {

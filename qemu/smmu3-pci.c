@@ -152,6 +152,9 @@ static IOMMUTLBEntry smmu3q_translate(IOMMUMemoryRegion *mr, hwaddr addr,
         req.flags |= SMMU3_REQ_NO_EVENT;
     }
     smmu3_translate(st->smmu->lib, &req, &res);
+    if (unlikely(st->smmu->record)) {
+        smmu3q_record_dma(st->smmu, &req, &res);
+    }
     if (likely(res.status == SMMU3_ST_OK)) {
         smmu3q_no_fault(st);
     } else {

@@ -133,6 +133,9 @@ void smmu3q_trace(void *ctx, const struct smmu3_trace *tr)
     SMMU3State *s = ctx;
     uint32_t *counter = NULL;
 
+    if (unlikely(s->record)) {
+        smmu3q_record_trace(s, tr);
+    }
     switch (tr->kind) {
     case SMMU3_TRACE_CFG_HIT:
         counter = &s->cfg_hits;

@@ -82,6 +82,9 @@ static int post_load(void *opaque, int version_id)
         }
     }
     drop_buffers(s);
+    if (s->record) {
+        smmu3q_record_state(s);
+    }
     smmu3q_new_epoch(s);
     smmu3q_unmap_all(s);
     return err ? -EINVAL : 0;

@@ -43,6 +43,10 @@ static MemTxResult mmio_read(void *opaque, hwaddr offset, uint64_t *data,
     *data = 0;
     smmu3_mmio_read(s->lib, offset, size, mmio_pas(attrs), data);
     trace_smmuv3_read_mmio(offset, *data, size, MEMTX_OK);
+    if (unlikely(s->record)) {
+        smmu3q_record_mmio(s, &(struct smmu3q_mmio) {
+            false, offset, size, mmio_pas(attrs), *data });
+    }
     return MEMTX_OK;
 }
 
@@ -68,6 +72,10 @@ static MemTxResult mmio_write(void *opaque, hwaddr offset, uint64_t data,
     /* The guest has had the CPU: what faults after this is another access. */
     smmu3q_new_epoch(s);
     smmu3_mmio_write(s->lib, offset, size, mmio_pas(attrs), data);
+    if (unlikely(s->record)) {
+        smmu3q_record_mmio(s, &(struct smmu3q_mmio) {
+            true, offset, size, mmio_pas(attrs), data });
+    }
     if (switches_translation(offset, size)) {
         /* No command tells those who cache that bypass began or ended. */
         smmu3q_unmap_all(s);
@@ -116,7 +124,8 @@ static void smmu3q_realize(DeviceState *dev, Error **errp)
     for (int i = 0; i < SMMU3Q_NUM_IRQS; i++) {
         sysbus_init_irq(sbd, &s->irq[i]);
     }
-    if (!smmu3q_connect_secure_irqs(s, errp) || !smmu3q_attach_pci(s, errp)) {
+    if (!smmu3q_record_open(s, errp) ||
+        !smmu3q_connect_secure_irqs(s, errp) || !smmu3q_attach_pci(s, errp)) {
         return;
     }
     smmu3q_init_irqs(s);
@@ -133,6 +142,9 @@ static void smmu3q_reset_exit(Object *obj, ResetType type)
 
     trace_smmu_reset_exit();
     smmu3_reset(s->lib);
+    if (s->record) {
+        smmu3q_record_reset(s);
+    }
     smmu3q_new_epoch(s);
     smmu3q_unmap_all(s);
 }
@@ -161,6 +173,7 @@ static void smmu3q_instance_finalize(Object *obj)
     g_free(s->snapshot);
     g_free(s->sec_sids);
     g_free(s->answer);
+    smmu3q_record_close(s);
     smmu3q_free_properties(s);
 }
 
@@ -178,6 +191,7 @@ static void smmu3q_class_init(ObjectClass *klass, SMMU3Q_CLASS_DATA *data)
     RESETTABLE_CLASS(klass)->phases.exit = smmu3q_reset_exit;
     smmu3q_add_properties(klass);
     smmu3q_add_questions(klass);
+    smmu3q_add_record(klass);
     smmu3q_sec_sid_add_property();
 }
 

@@ -77,6 +77,52 @@ def elf(memory):
     return head + note + load + bytes(memory.data)
 
 
+def varint(value):
+    out = bytearray()
+    while True:
+        out.append(value & 0x7f | (0x80 if value > 0x7f else 0))
+        value >>= 7
+        if not value:
+            return bytes(out)
+
+
+def record(kind, time, *fields, data=None):
+    """smmu3/record.h: kind, lane 0, then numbers; bytes as they are, after their number."""
+    body = bytes([kind, 0]) + varint(time) + b"".join(map(varint, fields))
+    return body if data is None else body + varint(len(data)) + data
+
+
+def recording(output=0x50000010):
+    """Registers are set, StreamID 1 reads a page, and goes where nothing is: one event."""
+    state, mmio_read, mmio_write, dma, read, write, trace = 1, 2, 3, 4, 6, 7, 10
+    ids = (0x0d44101b, 0x02730010, 0x1414, 0x74, 0, 1, 0, 0, 0, 0, 0)
+    blob = struct.pack("<4I11I4I", 0x334d5353, 1, 16 + 44 + 16, 11, *ids, 0x424b0000, 0, 0x424b0001, 0)
+    ram, _ = memories()
+    out = b"SM3R" + struct.pack("<I", 1) + record(state, 0, data=blob)
+    for n, (offset, size, value) in enumerate(((0x80, 8, STRTAB), (0x88, 4, 6), (0xa0, 8, EVENTQ | 3), (0x20, 4, 5))):
+        out += record(mmio_write, 1000 + n, offset, size, 0, value)
+    out += record(mmio_read, 2000, 0x24, 4, 0, 5)
+
+    def fetch(time, address, size, kind):
+        offset = address - RAM
+        return record(read, time, address, 0, kind, 0, 0, data=bytes(ram.data[offset:offset + size]))
+
+    out += fetch(3000, STRTAB + 64, 64, 0) + fetch(3001, CDS, 64, 1)
+    out += fetch(3002, L1, 8, 3) + fetch(3003, L2, 8, 3) + fetch(3004, L3 + 0x800, 8, 3)
+    # StreamID 1, no SubstreamID, read: OK, a page of 2^12 bytes, Non-secure, rwx
+    out += record(dma, 3005, 0, 1, 0, 0, 0x100010, 0, 0, output, 12, 0, 7, 0)
+    out += fetch(4000, L1, 8, 3) + fetch(4001, L2, 8, 3) + fetch(4002, L3 + 0x818, 8, 3)
+    event = (0x10, 1, 0, 0x200, 0x103000, 0, 0, 0)
+    out += record(write, 4003, EVENTQ, 0, 5, 0, 0, data=struct.pack("<8I", *event))
+    # the reason is the place of S1_DESC_INVALID in smmu3/reason.def
+    out += record(trace, 4004, 2, 0, 1, 0x103000, REASON, 1, *event)
+    out += record(dma, 4005, 0, 1, 0, 0, 0x103000, 1, 1, REASON, 1)
+    return out + record(mmio_write, 9000, 0x100ac, 4, 0, 1)
+
+
+REASON = 53
+
+
 def write(directory):
     directory = Path(directory)
     ram, secure = memories()
@@ -86,5 +132,9 @@ def write(directory):
     (directory / "elf").write_bytes(elf(ram))
     (directory / "short.elf").write_bytes(elf(ram)[:-100])
     (directory / "header.elf").write_bytes(elf(ram)[:80])
+    (directory / "run").write_bytes(recording())
+    (directory / "other.run").write_bytes(recording(output=0x50000020))
+    (directory / "short.run").write_bytes(recording()[:-60])
+    (directory / "new.run").write_bytes(b"SM3R\2\0\0\0")
     (directory / "empty").touch()
     (directory / "bad.regs").write_text("CR0 0xd\nHELLO 1\n")

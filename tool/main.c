@@ -8,7 +8,7 @@
 
 const struct verb *const verbs[] = {
     &verb_explain, &verb_walk, &verb_decode, &verb_dump, &verb_lint,
-    &verb_show, NULL
+    &verb_show, &verb_trace, &verb_replay, NULL
 };
 
 const struct argp_option common_options[] = {

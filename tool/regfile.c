@@ -183,14 +183,19 @@ bool regfile_config(const struct regvalue *regs, size_t n, struct smmu3_config *
 #undef ID
     };
     char reason[256] = "";
+    unsigned given = 0; /* a bit for each */
 
     smmu3_config_profile(cfg, "qemu-virt");
     for (size_t i = 0; i < n; i++) {
-        for (size_t k = 0; k < ARRAY_SIZE(ids); k++) {
+        for (unsigned k = 0; k < ARRAY_SIZE(ids); k++) {
             if ((long)regs[i].offset == reg_offset(ids[k].name)) {
                 *member(cfg, ids[k].member) = (uint32_t)regs[i].value;
+                given |= 1u << k;
             }
         }
+    }
+    if (given && !(given & 1u << 7)) {
+        cfg->s_idr0 = cfg->s_idr1 = cfg->s_idr3 = 0; /* who shows the others would show S_IDR1 */
     }
     if (note) {
         *note = 0;
