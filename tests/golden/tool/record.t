@@ -22,8 +22,8 @@ $ replay {tmp}/other.run
 
 $ replay {tmp}/short.run
 | the same: 6 inputs, 7 values compared
-| the recording ends in the middle of record 16
-= 1
+! smmu3: replay: {tmp}/short.run: truncated in record 16
+= 2
 
 $ replay ../hafnium-init.log
 | the same: 44 inputs, 27 values compared
@@ -137,8 +137,8 @@ $ trace {tmp}/short.run --kind=mmio
 |        4     0.000001 0  write EVENTQ_BASE (0xa0, 8 bytes, Non-secure): 0x40007003
 |        5     0.000001 0  write CR0 (0x20, 4 bytes, Non-secure): 0x5
 |        6     0.000002 0  read CR0ACK (0x24, 4 bytes, Non-secure): 0x5
-! smmu3: {tmp}/short.run ends in the middle of record 16
-= 1
+! smmu3: trace: {tmp}/short.run: truncated in record 16
+= 2
 
 $ trace {tmp}/new.run
 ! smmu3: trace: {tmp}/new.run: a recording of another version; this command reads version 1
