@@ -6,6 +6,8 @@
 
 #define S_PAGE 0x8000u
 #define GBPA 0x44u
+#define GERROR_IRQ_CFG0 0x68u
+#define EVENTQ_IRQ_CFG0 0xb0u
 #define GBPA_UPDATE (1u << 31)
 #define QUEUE_LOG2 4
 
@@ -217,6 +219,9 @@ static void off(struct conf *c, enum dut_sec sec)
     }
     smmu3t_bank_irq_ctrl(&b, 0);
     smmu3t_bank_ack(&b);
+    /* No message to where an earlier row wanted one. */
+    conf_set(c, sec ? DUT_PAS_S : DUT_PAS_NS, (sec ? S_PAGE : 0) + GERROR_IRQ_CFG0, 8, 0);
+    conf_set(c, sec ? DUT_PAS_S : DUT_PAS_NS, (sec ? S_PAGE : 0) + EVENTQ_IRQ_CFG0, 8, 0);
     if (smmu3t_bank_read(&b, GBPA) != c->gbpa[sec]) {
         smmu3t_bank_write(&b, GBPA, c->gbpa[sec] | GBPA_UPDATE);
         for (unsigned n = c->polls; n && smmu3t_bank_read(&b, GBPA) & GBPA_UPDATE; n--) {

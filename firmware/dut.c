@@ -105,10 +105,9 @@ static void dma(void *ctx, const struct dut_dma *d, struct dut_dma_result *res)
     master_dma(&((struct machine *)ctx)->master, d, res);
 }
 
-static void dma_poll(void *ctx, unsigned hold, struct dut_dma_result *res)
+static void dma_poll(void *ctx, unsigned int hold, struct dut_dma_result *res)
 {
-    (void)hold; /* one */
-    master_dma_poll(&((struct machine *)ctx)->master, res);
+    master_dma_poll(&((struct machine *)ctx)->master, hold, res);
 }
 
 /* Nobody takes them: one pulse or many leave the SPI pending. */
@@ -128,7 +127,7 @@ static unsigned int irqs(void *ctx, enum dut_sec bank, enum dut_irq irq)
 /* ---- what there is ---- */
 
 static struct smmu3_dut dut = {
-    .ctx = &machine, .dma_bits = 64, .holds = 1, .mmio_read = mmio_read, .mmio_write = mmio_write, .mem_read = mem_read,
+    .ctx = &machine, .dma_bits = 64, .mmio_read = mmio_read, .mmio_write = mmio_write, .mem_read = mem_read,
     .mem_write = mem_write, .mem_zero = mem_zero, .dma = dma, .dma_poll = dma_poll, .irqs = irqs,
 };
 
@@ -170,6 +169,7 @@ static bool find_master(void)
         return false;
     }
     dut.can = master_can(&machine.master) | DUT_CAN_HOLE;
+    dut.holds = master_holds(&machine.master);
     return true;
 }
 

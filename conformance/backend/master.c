@@ -21,6 +21,11 @@ uint32_t master_can(const struct smmu3t_master *m)
     return can;
 }
 
+unsigned master_holds(const struct smmu3t_master *m)
+{
+    return SMMU3T_MASTER_GET(smmu3t_master_read(m, SMMU3T_M_CAPS), CAPS, CHANNELS);
+}
+
 static struct smmu3t_master_attr attributes(const struct dut_dma *dma)
 {
     uint32_t flags = dma->flags;
@@ -57,9 +62,19 @@ static void finish(const struct smmu3t_master *m, struct dut_dma_result *res)
     res->out_sh = r.out_sh;
 }
 
-void master_dma(const struct smmu3t_master *m, const struct dut_dma *dma,
+/* Each hold is a channel. */
+static struct smmu3t_master channel(const struct smmu3t_master *m, unsigned hold)
+{
+    struct smmu3t_master one = *m;
+
+    one.channel = hold;
+    return one;
+}
+
+void master_dma(const struct smmu3t_master *first, const struct dut_dma *dma,
                 struct dut_dma_result *res)
 {
+    const struct smmu3t_master own = channel(first, dma->hold), *m = &own;
     struct smmu3t_dma d;
     uint8_t cmd = SMMU3T_M_CMD_READ;
 
@@ -88,10 +103,12 @@ void master_dma(const struct smmu3t_master *m, const struct dut_dma *dma,
     finish(m, res);
 }
 
-void master_dma_poll(const struct smmu3t_master *m, struct dut_dma_result *res)
+void master_dma_poll(const struct smmu3t_master *m, unsigned hold, struct dut_dma_result *res)
 {
+    const struct smmu3t_master own = channel(m, hold);
+
     res->end = DUT_DMA_BROKEN;
-    if (!smmu3t_master_wait(m)) {
-        finish(m, res);
+    if (!smmu3t_master_wait(&own)) {
+        finish(&own, res);
     }
 }
