@@ -31,6 +31,7 @@ help:
 	@if [ -f bench/run.sh ]; then echo '  make bench       speed of the library'; fi
 	@if [ -f bench/qemu.sh ]; then echo '  make bench-qemu  speed in QEMU, ours and stock'; fi
 	@echo '  make stack-NAME  a real system from Debian'"'"'s packages: $(STACKS) (docs/STACKS.md)'
+	@echo '  make install     library, header, pkg-config file, command, man pages: prefix=/usr/local, DESTDIR='
 	@echo '  make setup       only install what is needed (make setup UPDATE=1: also look for newer sources)'
 	@echo '  make clean       remove build/;  make distclean: and the cache'
 	@echo
@@ -84,6 +85,10 @@ fuzz: setup
 
 test-long: qemu
 	@SMMU3_LONG=1 scripts/system-tests.sh -m long
+
+prefix ?= /usr/local
+install: setup
+	@scripts/install.sh '$(prefix)' $(if $(DESTDIR),'$(DESTDIR)')
 
 bench: lib
 	@if [ -f bench/run.sh ]; then exec bench/run.sh; else echo 'smmu3: there is no bench/run.sh yet' >&2; exit 1; fi
