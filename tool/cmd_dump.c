@@ -56,9 +56,28 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 /* Prints as it goes, or collects for JSON. */
 struct dump {
     json_t *streams, *spaces, *ranges;
+    json_t *disabled;            /* ranges of StreamIDs */
+    bool off;                    /* the streams before this one are disabled: from ... to */
+    uint32_t off_first, off_last;
     uint64_t nstreams, nranges;
     time_t began, told;
 };
+
+/* Drivers disable streams by the hundred: said in one line. */
+static void flush_disabled(struct dump *d)
+{
+    if (!d->off) {
+        return;
+    }
+    d->off = false;
+    if (out_json) {
+        json_array_append_new(d->disabled, json_pack("[o, o]", hex(d->off_first), hex(d->off_last)));
+    } else if (d->off_first == d->off_last) {
+        printf("  StreamID 0x%x: disabled\n", d->off_first);
+    } else {
+        printf("  StreamIDs 0x%x to 0x%x: disabled\n", d->off_first, d->off_last);
+    }
+}
 
 static void progress(struct dump *d, uint32_t sid)
 {
@@ -95,6 +114,16 @@ static void on_stream(void *ctx, const struct stream *st)
 
     d->nstreams++;
     progress(d, st->sid);
+    if (st->bad == SMMU3_R_STE_CONFIG_ABORT) {
+        if (!d->off || d->off_last + 1 != st->sid) {
+            flush_disabled(d);
+            d->off_first = st->sid;
+        }
+        d->off = true;
+        d->off_last = st->sid;
+        return;
+    }
+    flush_disabled(d);
     if (out_json) {
         d->spaces = json_array();
         j = json_pack("{s:o, s:o, s:o, s:s, s:o}", "stream", hex(st->sid), "address",
@@ -108,7 +137,7 @@ static void on_stream(void *ctx, const struct stream *st)
     }
     printf("  %sStreamID 0x%x%s (PCI %s), STE at 0x%" PRIx64 ": %s\n", colour(BOLD), st->sid,
            colour(PLAIN), bdf(st->sid), st->ste_addr, config_text(st));
-    if (st->bad && st->bad != SMMU3_R_STE_CONFIG_ABORT) {
+    if (st->bad) {
         printf("    %sillegal%s: %s (%s)\n", colour(RED), colour(PLAIN),
                smmu3_reason_info(st->bad)->text, smmu3_reason_info(st->bad)->name);
     }
@@ -238,9 +267,11 @@ static bool dump_bank(struct source *src, enum smmu3_sec_sid sec, struct dump *d
     on = reg_value(src->smmu, cr0) & 1;
     if (out_json) {
         d->streams = json_array();
-        j = json_pack("{s:s, s:b, s:o, s:o, s:o}", "security", bank_name(sec), "SMMUEN", on,
+        d->disabled = json_array();
+        j = json_pack("{s:s, s:b, s:o, s:o, s:o, s:o}", "security", bank_name(sec), "SMMUEN", on,
                       "GBPA", hex(reg_value(src->smmu, gbpa)), "STRTAB_BASE",
-                      hex(reg_value(src->smmu, base)), "streams", d->streams);
+                      hex(reg_value(src->smmu, base)), "streams", d->streams,
+                      "disabled", d->disabled);
         json_array_append_new(banks, j);
     } else if (on) {
         printf("%s%s%s: translation is on, Stream table at 0x%" PRIx64 "\n", colour(BOLD),
@@ -253,6 +284,7 @@ static bool dump_bank(struct source *src, enum smmu3_sec_sid sec, struct dump *d
         return true;
     }
     whole = visit_streams(src->smmu, sec, opt.one ? opt.sid : 0, opt.one ? opt.sid : UINT32_MAX, &v);
+    flush_disabled(d);
     opt.budget = v.budget;
     return whole;
 }

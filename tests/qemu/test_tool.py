@@ -150,6 +150,21 @@ def test_dump_guest_memory(live, tmp_path):
     assert smmu3("dump", *files) == smmu3("dump", qmp)
 
 
+def test_record_firmware(qemu, tmp_path):
+    """The whole Secure demonstration comes out the same when it is run again."""
+    root = Path(__file__).resolve().parents[2]
+    subprocess.run(["make", "-s", "-C", root / "firmware", f"OUT={root / 'build/firmware'}"], check=True, timeout=300)
+    subprocess.run([qemu, "-M", "virt,secure=on,virtualization=on,gic-version=3,iommu=smmuv3", "-cpu", "max", "-m", "512M",
+                    "-nodefaults", "-display", "none", "-serial", "null", "-no-reboot",
+                    "-bios", root / "build/firmware/smmu3-fw.bin", "-semihosting-config", "enable=on,target=native",
+                    "-device", "edu,sec-sid=secure,addr=02.0", "-global", f"arm-smmuv3.record={tmp_path}/run"],
+                   check=True, timeout=120)
+    answer = smmu3("replay", "--json", tmp_path / "run")
+    assert not answer["differs"] and answer["compared"] > 1000
+    statistics = smmu3("trace", "--statistics", "--json", tmp_path / "run")["statistics"]
+    assert statistics["faults-by-stream"]["Secure 0x10 S1_PERM"] == 1
+
+
 def test_no_qemu_there(tmp_path):
     assert "No such file" in smmu3("walk", f"--qmp={tmp_path}/none", 0, 0, status=2)
     assert "has room for 107 characters" in smmu3("walk", f"--qmp={'x' * 200}", 0, 0, status=2)

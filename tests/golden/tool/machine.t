@@ -568,14 +568,16 @@ $ dump --registers={tmp}/regs --elf={tmp}/elf --stream=4 --json
 |             }
 |           ]
 |         }
-|       ]
+|       ],
+|       "disabled": []
 |     },
 |     {
 |       "security": "Secure",
 |       "SMMUEN": true,
 |       "GBPA": "0x1000",
 |       "STRTAB_BASE": "0xe000000",
-|       "streams": []
+|       "streams": [],
+|       "disabled": []
 |     }
 |   ]
 | }
