@@ -299,6 +299,7 @@ void ops_run(struct stage *st, struct input *in, unsigned kinds)
             k = 0;
         }
         st->watched = o.kind >> 6 == 3;
+        st->stale |= (table[k].kinds & (OPS_MMIO | OPS_TABLE)) != 0;
         if (st->nstreams) {
             table[k].run(st, &o);
         }

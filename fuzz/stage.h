@@ -66,6 +66,7 @@ struct stage {
     struct smmu3 *smmu;
     unsigned oas;
     bool secure, caches;
+    bool stale;   /* something was changed that caches may hold */
 
     struct page page[PAGE_SLOTS];
     unsigned npages;

@@ -93,6 +93,12 @@ static struct pair pick(const struct options *o, struct prop_rng *r)
         fprintf(stderr, "%s: %s\n", p.spec, why);
         exit(2);
     }
+    if (prop_below(r, 2)) { /* the interesting half of the configurations */
+        struct smmu3_config c = p.cfg;
+
+        c.idr0 |= 1u << 5; /* BTM */
+        p.cfg = smmu3_config_check(&c, NULL, 0) ? p.cfg : c;
+    }
     n = prop_below(r, PROP_COUNT(sizes));
     p.size = o->size < 0 ? sizes[n] : (uint32_t)o->size;
     n = prop_below(r, HOSTED_NUM);

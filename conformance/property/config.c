@@ -94,7 +94,8 @@ static void build_group(struct world *w, unsigned i, struct prop_rng *r)
         g->asid[k] = asid_of(w, k);
     }
     g->style = prop_below(r, 1u << STYLE_BITS);
-    g->aset = prop_below(r, 4) == 0;
+    g->aset = prop_below(r, 3) ? 0 : prop_below(r, 8);
+    g->ns_global = g->sec == DUT_S && !g->s2 && prop_below(r, 2);
     g->there = g->s1 || g->s2;
     if (g->sec == DUT_S) {
         g->there &= c->secure && (g->regime == EL3 || (!g->s2 && g->regime == EL1) || c->sel2);
@@ -110,6 +111,13 @@ void config_build(struct world *w)
 
     for (unsigned i = 0; i < NGROUPS; i++) {
         build_group(w, i, &r);
+    }
+    w->e2h[DUT_NS] = w->caps->hyp && w->p->shape & 8;
+    w->e2h[DUT_S] = w->caps->sel2 && w->p->shape & 16;
+    for (unsigned i = 0; i < NGROUPS; i++) {
+        struct group *g = &w->group[i];
+
+        g->regime = g->regime == EL2 && w->e2h[g->sec] ? EL2_E2H : g->regime;
     }
     for (unsigned i = 0; i < NSTREAMS; i++) {
         struct stream *s = &w->stream[i];
@@ -141,7 +149,7 @@ static void cd_of(struct world *w, const struct group *g, unsigned as, struct sm
     if (!two) {
         CD_PUT(cd->w, ASID, 0);
     }
-    CD_PUT(cd->w, ASET, g->aset);
+    CD_PUT(cd->w, ASET, g->aset >> as & 1);
     CD_PUT(cd->w, S, c->stall == 2);
     CD_PUT(cd->w, HA, c->httu >= 1 && g->style & 1);
     CD_PUT(cd->w, HD, c->httu >= 2 && g->style & 1);
@@ -450,7 +458,7 @@ void step_e2h(struct world *w, const uint32_t a[PROP_ARGS])
             }
         }
     }
-    inval_everything(w, sec);
+    inval_state(w, sec, a[2]);
 }
 
 void step_vmw(struct world *w, const uint32_t a[PROP_ARGS])
@@ -482,6 +490,42 @@ void step_sif(struct world *w, const uint32_t a[PROP_ARGS])
         }
         inval_everything(w, DUT_S);
     }
+}
+
+/* Nothing is there any more, and the SMMU hears of it all at once. */
+void step_upheaval(struct world *w, const uint32_t a[PROP_ARGS])
+{
+    enum dut_sec sec = (enum dut_sec)(a[0] % DUT_NUM_SEC);
+
+    if (!w->on[sec]) {
+        return;
+    }
+    for (unsigned i = 0; i < NGROUPS; i++) {
+        struct group *g = &w->group[i];
+
+        for (unsigned k = 0; g->there && g->sec == sec && k < SPACES * NSLOTS; k++) {
+            unsigned space = k / NSLOTS, slot = k % NSLOTS;
+            const struct space *sp = &g->space[space];
+
+            if (sp->there && sp->slot[slot].mapped && !sp->slot[slot].split &&
+                !(sp->unlinked && slot_level(slot) == 3 && slot < 8)) {
+                slot_clear(w, g, space, slot);
+            }
+        }
+    }
+    for (unsigned i = 0; i < NSTREAMS && a[1] & 4; i++) {
+        struct stream *s = &w->stream[i];
+
+        if (s->there && s->sec == sec && s->group >= 0) {
+            s->group = -1;
+            s->s1 = s->s2 = false;
+            smmu3t_ste_bypass(&s->ste);
+            if (smmu3t_strtab_write(&w->bank[sec].strtab, s->sid, &s->ste)) {
+                broken(w, "an STE is not written");
+            }
+        }
+    }
+    inval_state(w, sec, a[1]);
 }
 
 /* The second-level array of a stream, moved to another place. */

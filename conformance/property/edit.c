@@ -2,6 +2,7 @@
 /* Steps that change translation tables. */
 #include "world.h"
 
+#define SLOT_PAGES 6u  /* the first slots are pages in a row */
 #define HARDLY_ANY 24u /* leaves that are invalidated one by one */
 
 /* The group, space and slot that a step names; false: there is no such. */
@@ -60,6 +61,28 @@ void step_unmap(struct world *w, const uint32_t a[PROP_ARGS])
         slot_clear(w, g, space, slot);
         inval_slot(w, g, space, slot, a[3]);
     }
+}
+
+/* Several pages, and one range that is all of them and no more. */
+void step_strip(struct world *w, const uint32_t a[PROP_ARGS])
+{
+    unsigned first = a[2] % SLOT_PAGES, last = a[3] % SLOT_PAGES, space, slot;
+    const uint32_t at[PROP_ARGS] = { a[0], a[1], first };
+    struct group *g;
+    struct edit e;
+
+    if (last < first || !named(w, at, &g, &space, &slot)) {
+        return;
+    }
+    e = (struct edit){ .g = g, .space = space, .input = slot_input(g, space, first),
+                       .size = (last - first + 1) * slot_size(g, space, first),
+                       .entries = last - first + 1, .level = 3 };
+    for (slot = first; slot <= last; slot++) {
+        if (slot_of(g, space, slot)->mapped) {
+            slot_clear(w, g, space, slot);
+        }
+    }
+    inval_edit(w, &e, a[4]);
 }
 
 void step_remap(struct world *w, const uint32_t a[PROP_ARGS])
@@ -313,8 +336,9 @@ void step_look(struct world *w, const uint32_t a[PROP_ARGS])
     struct group *g;
 
     if (whole(w, a, &g, &space, &slot)) {
+        const struct smmu3t_pgt t = leaf_table(g, space, slot);
         uint64_t at = slot_desc(g, space, slot, 0);
 
-        observe(w, OBS_WORD, 2, at ? smmu3t_pgt_read(slot_table(g, space, slot), at) : 0);
+        observe(w, OBS_WORD, 2, at ? smmu3t_pgt_read(&t, at) : 0);
     }
 }

@@ -108,7 +108,8 @@ static bool by_address(struct world *w, const struct edit *e, unsigned op, unsig
     }
     for (unsigned i = 0; i < e->entries; i++) {
         /* Any address within the leaf will do. */
-        t.addr = (e->input + i * leaf) | (w->inval_noise << 12 & (leaf - 1));
+        t.addr = e->input + i * leaf;
+        t.addr |= w->inval_noise >> 44 & 1 ? w->inval_noise << 12 & (leaf - 1) : 0;
         if (way == 1) {
             range_of(&t, gran, 1);
             t.ttl = (uint8_t)ttl;
@@ -170,6 +171,8 @@ static bool try_dvm(struct world *w, const struct edit *e, uint32_t form)
     uint64_t leaf = UINT64_C(1) << smmu3t_pgt_shift(gran, (int)e->level);
     struct smmu3t_tlbi r = { 0 };
     bool s1 = e->space < NAS, ranged = false;
+    /* What is global is everybody's. */
+    bool aset = e->global ? g->aset : s1 && g->aset >> e->space & 1;
     unsigned scope;
 
     if (!w->caps->dvm) {
@@ -183,9 +186,9 @@ static bool try_dvm(struct world *w, const struct edit *e, uint32_t form)
             scope = DVM_ALL;
         }
         if ((g->regime == EL2 || g->regime == EL3) && scope != DVM_ALL) {
-            scope = g->aset ? DVM_ALL : DVM_VA;
+            scope = aset ? DVM_ALL : DVM_VA;
         }
-        if ((scope == DVM_ASID && (e->global || g->aset)) || (scope == DVM_VA && g->aset)) {
+        if ((scope == DVM_ASID && (e->global || aset)) || (scope == DVM_VA && aset)) {
             scope = g->regime == EL1 ? DVM_VMALL : DVM_ALL;
         }
     } else {
@@ -345,10 +348,20 @@ void inval_slot(struct world *w, struct group *g, unsigned space, unsigned slot,
 {
     struct edit e = { .g = g, .space = space, .input = slot_input(g, space, slot),
                       .size = slot_size(g, space, slot), .entries = slot_entries(g, space, slot),
-                      .level = slot_level(slot), .global = slot_kind(slot) == SLOT_GLOBAL };
+                      .level = slot_level(slot),
+                      .global = slot_kind(slot) == SLOT_GLOBAL && !g->ns_global };
 
-    /* A global page is every ASID's: VA forms name any of them. */
-    inval_edit(w, &e, form);
+    if (slot_kind(slot) != SLOT_GLOBAL || !g->ns_global) {
+        /* A global page is every ASID's: VA forms name any of them. */
+        inval_edit(w, &e, form);
+        return;
+    }
+    /* In all address spaces at once, and yet each one's own: 3.17. */
+    for (e.space = 0; e.space < NAS; e.space++) {
+        if (g->space[e.space].there) {
+            inval_edit(w, &e, form);
+        }
+    }
 }
 
 /* What is left of an ASID that nobody uses any more. */
@@ -455,6 +468,33 @@ void inval_everything(struct world *w, enum dut_sec sec)
         }
     }
     world_run(w, sec, c, n);
+}
+
+/* Only while no interface translates: 6.3.62. */
+static void inval_init(struct world *w)
+{
+    const struct smmu3t_bank *b = &w->bank[DUT_S];
+
+    world_enable(w, DUT_NS, false);
+    world_enable(w, DUT_S, false);
+    w->dut->mmio_write(w->dut->ctx, DUT_PAS_S, SMMU3T_S_INIT, 4, 1);
+    for (unsigned n = 1000; n && smmu3t_bank_read(b, SMMU3T_S_INIT - SMMU3T_SECURE) & 1; n--) {
+    }
+    world_enable(w, DUT_S, true);
+    world_enable(w, DUT_NS, true);
+    say(w, "      S_INIT.INV_ALL\n");
+}
+
+void inval_state(struct world *w, enum dut_sec sec, uint32_t form)
+{
+    if (form % 3 == 1 && w->on[DUT_S]) {
+        inval_init(w);
+    } else if (form % 3 == 2 && w->caps->snapshot) {
+        say(w, "      saved and loaded\n");
+        w->dev->snapshot(w->dev->ctx);
+    } else {
+        inval_everything(w, sec);
+    }
 }
 
 /* Of somebody, somewhere: nothing has changed, so nothing may. */

@@ -127,7 +127,12 @@ static void make_edit(struct maker *m, unsigned st, unsigned sl)
     uint32_t g = (uint32_t)m->group[st], sp = space_of(m, st);
     uint32_t target = any(m, 12) | any(m, 8) << 8;
 
-    switch (any(m, 12)) {
+    switch (any(m, 13)) {
+    case 12:
+        sl = sl < 6 ? sl : 5;
+        sl = any(m, 2) ? sl * 6 + any(m, 6) : any(m, sl + 1) * 6 + sl; /* from it, or to it */
+        put5(m, PROP_strip, (uint32_t[PROP_ARGS]){ g, sp, sl / 6, sl % 6, form(m) });
+        break;
     case 0:
     case 1:
         put5(m, PROP_unmap, (uint32_t[PROP_ARGS]){ g, sp, sl, form(m) });
@@ -196,13 +201,18 @@ static void make_config(struct maker *m, unsigned st)
         put5(m, PROP_override, (uint32_t[PROP_ARGS]){ st, any(m, 64), form(m) });
         break;
     case 11:
-        put5(m, any(m, 2) ? PROP_e2h : PROP_vmw, (uint32_t[PROP_ARGS]){ sec, any(m, 7) });
+        put5(m, any(m, 2) ? PROP_e2h : PROP_vmw, (uint32_t[PROP_ARGS]){ sec, any(m, 7), any(m, 3) });
         break;
     case 12:
-        put5(m, any(m, 2) ? PROP_sif : PROP_smmuen, (uint32_t[PROP_ARGS]){ sec });
+        if (any(m, 2)) {
+            put5(m, PROP_sif, (uint32_t[PROP_ARGS]){ any(m, 2) });
+        } else {
+            put5(m, PROP_smmuen, (uint32_t[PROP_ARGS]){ sec, any(m, 2), st, slot(m) });
+        }
         break;
     case 13:
-        put5(m, any(m, 2) ? PROP_flush : PROP_snapshot, (uint32_t[PROP_ARGS]){ sec });
+        put5(m, any(m, 3) ? PROP_upheaval : any(m, 2) ? PROP_flush : PROP_snapshot,
+             (uint32_t[PROP_ARGS]){ sec, any(m, 12) });
         break;
     case 14:
         put5(m, PROP_l2move, (uint32_t[PROP_ARGS]){ st, form(m) });
@@ -228,6 +238,28 @@ static void make_map(struct maker *m, unsigned st, unsigned sl)
         put5(m, PROP_map, (uint32_t[PROP_ARGS]){ g, NAS + (g >= 5 && any(m, 3) == 0),
                                                  m->s1[st] ? target % 11 : sl, any(m, 16),
                                                  attr(m) });
+    }
+}
+
+/* What is cached, changes, and is used again, mostly in the same way. */
+static void make_triple(struct maker *m, unsigned st, unsigned sl)
+{
+    uint32_t before[PROP_ARGS];
+
+    make_dma(m, st, sl);
+    memcpy(before, m->p->step[m->p->n - 1].arg, sizeof(before));
+    if (any(m, 3) == 0) {
+        make_dma(m, stream(m), slot(m));
+    }
+    if (any(m, 4)) {
+        make_edit(m, st, sl);
+    } else {
+        make_config(m, st);
+    }
+    if (any(m, 4)) {
+        put5(m, PROP_dma, before);
+    } else {
+        make_dma(m, st, sl);
     }
 }
 
@@ -266,17 +298,8 @@ void prop_generate(struct prop_program *p, uint64_t seed, unsigned steps,
         case 3:
             make_dma(&m, st, sl);
             break;
-        default: /* what is cached, changes, and is used */
-            make_dma(&m, st, sl);
-            if (any(&m, 3) == 0) {
-                make_dma(&m, stream(&m), slot(&m));
-            }
-            if (any(&m, 4)) {
-                make_edit(&m, st, sl);
-            } else {
-                make_config(&m, st);
-            }
-            make_dma(&m, st, sl);
+        default:
+            make_triple(&m, st, sl);
             break;
         }
     }

@@ -91,6 +91,16 @@ struct smmu3t_pgt *slot_table(struct group *g, unsigned space, unsigned slot)
     return slot_kind(slot) == SLOT_UPPER ? &g->space[space].upper : &g->space[space].lower;
 }
 
+struct smmu3t_pgt leaf_table(struct group *g, unsigned space, unsigned slot)
+{
+    struct smmu3t_pgt t = *slot_table(g, space, slot);
+
+    if (slot_kind(slot) == SLOT_GLOBAL && g->ns_global) {
+        t.pas = DUT_NS;
+    }
+    return t;
+}
+
 struct slot *slot_of(struct group *g, unsigned space, unsigned slot)
 {
     return &g->space[slot_kind(slot) == SLOT_GLOBAL ? 0 : space].slot[slot];
@@ -165,7 +175,8 @@ static bool share_global(struct group *g, unsigned space)
     uint64_t in = slot_input(g, space, FIRST_GLOBAL), size = UINT64_C(1) << t->gran, a;
 
     if (!g->global_table) {
-        g->global_table = t->mem->alloc(t->mem->ctx, t->pas, size, size);
+        g->global_table = t->mem->alloc(t->mem->ctx, g->ns_global ? (unsigned)DUT_NS : t->pas,
+                                        size, size);
     }
     /* Any page of the region makes the tables down to level 2. */
     t->leaf_level = 3;
@@ -173,7 +184,8 @@ static bool share_global(struct group *g, unsigned space)
         return false;
     }
     a = smmu3t_pgt_desc_addr(t, in, 2);
-    return !smmu3t_pgt_write(t, a, smmu3t_pgt_put_addr(t, g->global_table) | 3);
+    return !smmu3t_pgt_write(t, a, smmu3t_pgt_put_addr(t, g->global_table) | 3 |
+                                       (g->ns_global ? SMMU3T_TABLE_NS : 0));
 }
 
 bool space_make(struct world *w, struct group *g, unsigned space)
@@ -251,6 +263,18 @@ uint64_t slot_attr(const struct group *g, unsigned space, unsigned slot, uint32_
            (attr & 256 ? UINT64_C(1) << PTE_AttrIndx_LO : 0);
 }
 
+/* Global slots are in a table that map() did not make. */
+static int map_page(struct group *g, unsigned space, unsigned slot, uint64_t oa, uint64_t attr)
+{
+    const struct smmu3t_pgt t = leaf_table(g, space, slot);
+    uint64_t a = slot_desc(g, space, slot, 0);
+
+    if (t.ds) {
+        attr &= ~(UINT64_C(3) << PTE_SH_LO);
+    }
+    return a ? smmu3t_pgt_write(&t, a, smmu3t_pgt_put_addr(&t, oa) | attr | 3) : SMMU3T_ENOENT;
+}
+
 bool slot_map(struct world *w, struct group *g, unsigned space, unsigned slot, uint32_t target,
               uint32_t attr)
 {
@@ -260,12 +284,12 @@ bool slot_map(struct world *w, struct group *g, unsigned space, unsigned slot, u
     uint64_t oa = space < NAS && g->s2 ? ipa_target(g, space, slot, target)
                                        : frame(g, space, slot, target);
 
-    if (slot_kind(slot) == SLOT_GLOBAL) {
-        t = &g->space[space].lower;
-    }
     t->leaf_level = (uint8_t)slot_level(slot);
     t->contiguous = slot_kind(slot) == SLOT_CONT;
-    if (smmu3t_pgt_map(t, in, oa, slot_size(g, space, slot), slot_attr(g, space, slot, attr))) {
+    if (slot_kind(slot) == SLOT_GLOBAL
+            ? map_page(g, space, slot, oa, slot_attr(g, space, slot, attr))
+            : smmu3t_pgt_map(t, in, oa, slot_size(g, space, slot),
+                             slot_attr(g, space, slot, attr))) {
         broken(w, "something is not mapped");
         return false;
     }
@@ -277,13 +301,13 @@ bool slot_map(struct world *w, struct group *g, unsigned space, unsigned slot, u
 void slot_write(struct world *w, struct group *g, unsigned space, unsigned slot, uint64_t set,
                 uint64_t clear)
 {
-    const struct smmu3t_pgt *t = slot_table(g, space, slot);
+    const struct smmu3t_pgt t = leaf_table(g, space, slot);
 
     for (unsigned i = 0; i < slot_entries(g, space, slot); i++) {
         uint64_t a = slot_desc(g, space, slot, i);
 
         if (a) {
-            smmu3t_pgt_write(t, a, (smmu3t_pgt_read(t, a) & ~clear) | set);
+            smmu3t_pgt_write(&t, a, (smmu3t_pgt_read(&t, a) & ~clear) | set);
         } else {
             broken(w, "a leaf is not where it was mapped");
         }

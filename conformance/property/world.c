@@ -193,8 +193,11 @@ static void bank_start(struct world *w, enum dut_sec sec)
     if (w->caps->st2l && w->p->shape & 1 && b->strtab.log2size > STRTAB_SPLIT) {
         b->strtab.split = STRTAB_SPLIT;
     }
-    w->on[sec] = !smmu3t_strtab_init(&b->strtab) && !smmu3t_bank_init(b) &&
-                 !smmu3t_bank_enable(b);
+    w->on[sec] = !smmu3t_strtab_init(&b->strtab) && !smmu3t_bank_init(b);
+    if (w->e2h[sec]) {
+        smmu3t_bank_write(b, SMMU3T_CR2, smmu3t_bank_read(b, SMMU3T_CR2) | 1);
+    }
+    w->on[sec] = w->on[sec] && !smmu3t_bank_enable(b);
     if (!w->on[sec]) {
         broken(w, "an interface does not start");
     }
@@ -261,11 +264,20 @@ void world_enable(struct world *w, enum dut_sec sec, bool on)
 static void step_smmuen(struct world *w, const uint32_t a[PROP_ARGS])
 {
     enum dut_sec sec = (enum dut_sec)(a[0] % DUT_NUM_SEC);
+    const uint32_t dma[PROP_ARGS] = { a[2], 0, a[3] };
 
-    if (w->on[sec]) {
-        world_enable(w, sec, false);
-        world_enable(w, sec, true);
+    if (!w->on[sec]) {
+        return;
     }
+    world_enable(w, sec, false);
+    if (a[1] & 1) { /* GBPA.ABORT, the other way */
+        uint32_t v = smmu3t_bank_read(&w->bank[sec], SMMU3T_GBPA);
+
+        smmu3t_bank_write(&w->bank[sec], SMMU3T_GBPA, v ^ (1u << 31 | 1u << 20));
+    }
+    step_dma(w, dma);
+    world_enable(w, sec, true);
+    step_dma(w, dma);
 }
 
 static void step_flush(struct world *w, const uint32_t a[PROP_ARGS])

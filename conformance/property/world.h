@@ -51,7 +51,8 @@ struct group {
     int8_t start2;
     bool ds1, ds2, lpa1, lpa2, big_endian;
     uint32_t style;        /* CD fields that all its CDs have */
-    bool aset;
+    uint32_t aset;         /* CD.ASET, a bit for each address space */
+    bool ns_global;        /* its global table is in Non-secure memory: not global */
     uint64_t global_table; /* level 3, shared by all its address spaces */
     struct space space[SPACES];
     struct smmu3_mem_ops ipa_mem;
@@ -119,6 +120,8 @@ unsigned slot_level(unsigned slot);
 unsigned slot_entries(const struct group *g, unsigned space, unsigned slot);
 uint64_t slot_desc(struct group *g, unsigned space, unsigned slot, unsigned i);
 struct smmu3t_pgt *slot_table(struct group *g, unsigned space, unsigned slot);
+/* The same, for its leaf descriptors: they may be in another space. */
+struct smmu3t_pgt leaf_table(struct group *g, unsigned space, unsigned slot);
 /* The slot that is edited by its first owner: global slots are all of the
  * group's spaces at once. */
 struct slot *slot_of(struct group *g, unsigned space, unsigned slot);
@@ -146,6 +149,8 @@ void inval_asid(struct world *w, struct group *g, uint16_t asid, uint32_t form);
 void inval_group(struct world *w, struct group *g, uint32_t form);
 void inval_ste(struct world *w, const struct stream *s, bool l1, uint32_t form);
 void inval_cd(struct world *w, const struct stream *s, unsigned ssid, uint32_t form);
+/* All of a state, by commands, by S_INIT or by a snapshot. */
+void inval_state(struct world *w, enum dut_sec sec, uint32_t form);
 void inval_everything(struct world *w, enum dut_sec sec);
 void inval_noise(struct world *w, const uint32_t arg[PROP_ARGS]);
 
@@ -161,10 +166,12 @@ void step_override(struct world *w, const uint32_t a[PROP_ARGS]);
 void step_e2h(struct world *w, const uint32_t a[PROP_ARGS]);
 void step_vmw(struct world *w, const uint32_t a[PROP_ARGS]);
 void step_sif(struct world *w, const uint32_t a[PROP_ARGS]);
+void step_upheaval(struct world *w, const uint32_t a[PROP_ARGS]);
 void step_l2move(struct world *w, const uint32_t a[PROP_ARGS]);
 
 /* ---- edit.c, dma.c ---- */
 void step_map(struct world *w, const uint32_t a[PROP_ARGS]);
+void step_strip(struct world *w, const uint32_t a[PROP_ARGS]);
 void step_unmap(struct world *w, const uint32_t a[PROP_ARGS]);
 void step_remap(struct world *w, const uint32_t a[PROP_ARGS]);
 void step_protect(struct world *w, const uint32_t a[PROP_ARGS]);
