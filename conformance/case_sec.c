@@ -56,14 +56,14 @@ static void streams(struct conf *c)
         }
         conf_start(c, DUT_S);
         conf_start(c, DUT_NS);
+        if (!conf_stream(c, &st[0]) || !conf_stream(c, &st[1])) {
+            continue;
+        }
         for (unsigned round = 0; round < 2; round++) {
             for (unsigned i = 0; i < 2; i++) {
                 uint64_t pa, ia;
                 struct dut_dma dma;
 
-                if (!round && !conf_stream(c, &st[i])) {
-                    break;
-                }
                 ia = conf_map(&st[i], &pa);
                 dma = conf_access(&st[i], ia, round ? DUT_DMA_WRITE : 0);
                 conf_reaches(c, &dma, i ? DUT_PAS_S : DUT_PAS_NS, pa);
