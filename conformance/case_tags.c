@@ -19,11 +19,21 @@ static void start_both(struct conf *c, const struct conf_context *a, const struc
     }
 }
 
-/* An entry of a, then an access of b, to the same address. */
+static void reach_both(struct conf_ctx *x)
+{
+    conf_ctx_reaches(x, CONF_PAGE);
+    if (x->in[CONF_BLOCK]) {
+        conf_ctx_reaches(x, CONF_BLOCK);
+    }
+}
+
+/* An access of a, then one of b, to the same addresses, and again. Streams that
+ * have one StreamID between them take turns. */
 static void pair(struct conf *c, const struct conf_context *a, const struct conf_context *b,
                  unsigned vmw)
 {
     static struct conf_ctx x, y; /* large */
+    bool apart;
 
     start_both(c, a, b);
     if (vmw) {
@@ -33,19 +43,22 @@ static void pair(struct conf *c, const struct conf_context *a, const struct conf
     if (!conf_ctx_build(c, &x, a)) {
         return;
     }
-    conf_ctx_reaches(&x, CONF_PAGE);
-    if (x.in[CONF_BLOCK]) {
-        conf_ctx_reaches(&x, CONF_BLOCK);
+    apart = a->sec != b->sec ||
+            x.st.sid != conf_sid(c, b->sec, (unsigned)(b - conf_contexts) % conf_num_sids(c, b->sec));
+    if (!apart) {
+        reach_both(&x);
     }
     if (!conf_ctx_build(c, &y, b)) {
         return;
     }
-    conf_ctx_reaches(&y, CONF_PAGE);
-    if (y.in[CONF_BLOCK]) {
-        conf_ctx_reaches(&y, CONF_BLOCK);
+    for (unsigned i = 0; i < 2; i++) {
+        if (apart) {
+            reach_both(&x);
+        }
+        reach_both(&y);
     }
     if (conf_failed(c)) {
-        conf_fail(c, "... after an access of %s by one of %s", a->name, b->name);
+        conf_fail(c, "... by accesses of %s and %s", a->name, b->name);
     }
 }
 
