@@ -343,6 +343,60 @@ static void sif(struct conf *c)
     }
 }
 
+/* A Non-secure IPA of stage 2 alone; and what A and R make of it at stage 1. */
+static void sif_more(struct conf *c)
+{
+    static const struct conf_event fault = { .number = EVT_F_PERMISSION, .class_ = CONF_CLASS_IN };
+
+    for (unsigned k = 0; k < 6; k++) {
+        bool s2 = k >= 4, on = !s2 || k & 1, a = k & 1, r = k & 2;
+        const struct conf_need need[CONF_NEEDS] = {
+            IN_SECURE, CAN(INSTR), s2 ? (struct conf_need)CAN(NS_ATTR) : (struct conf_need){ 0 } };
+        struct conf_stream st = { .sec = DUT_S, .s1 = !s2, .s2 = s2, .vmid = 1 };
+        struct smmu3t_bank *b = conf_bank(c, DUT_S);
+        struct dut_dma dma;
+        uint64_t pa;
+
+        if (!(s2 ? conf_row(c, RULE_SEC_SIF, on ? CONF_ILLEGAL : CONF_LEGAL, need,
+                            "stage 2 of a Non-secure IPA, a fetch, SIF=%u", on)
+                 : conf_row(c, RULE_SEC_SIF, CONF_ILLEGAL, need, "stage 1, CD.A=%u CD.R=%u", a, r))) {
+            continue;
+        }
+        conf_start(c, DUT_S);
+        smmu3t_bank_cr0(b, smmu3t_bank_read(b, SMMU3T_CR0) | (on ? S_CR0_SIF : 0));
+        if (!s2 && ((!a && ID(c, IDR0, TERM_MODEL)) || conf_stall_model(c, DUT_S) == 2)) {
+            conf_skip(c, "the DUT cannot end it so");
+            continue;
+        }
+        if (!conf_stream(c, &st)) {
+            continue;
+        }
+        pa = conf_target(c, DUT_PAS_NS);
+        dma = conf_access(&st, CONF_VA, s2 ? DUT_DMA_NS | DUT_DMA_INSTR : DUT_DMA_INSTR);
+        if (s2) {
+            smmu3t_pgt_map(&st.ns_st2, CONF_VA, pa, 0x10000, SMMU3T_S2_RW);
+        } else {
+            CD_PUT(st.cd.w, A, a);
+            CD_PUT(st.cd.w, R, r);
+            conf_stream_update(&st);
+            conf_map1(&st, CONF_VA, pa, 0x10000,
+                      SMMU3T_S1_AF | SMMU3T_S1_USER | SMMU3T_S1_RO | SMMU3T_S1_NS);
+        }
+        if (!on) {
+            conf_reaches(c, &dma, DUT_PAS_NS, pa);
+        } else if (s2 || (a && r)) {
+            conf_faults(c, &dma, &fault);
+        } else if (r) {
+            conf_faults_razwi(c, &dma, &fault);
+        } else if (a) {
+            conf_aborts(c, &dma);
+        } else {
+            conf_razwi(c, &dma);
+            conf_quiet(c, DUT_S);
+        }
+    }
+}
+
 static void sec_state(struct conf *c)
 {
     streams(c);
@@ -351,6 +405,7 @@ static void sec_state(struct conf *c)
     gbpa(c);
     nscfg(c);
     sif(c);
+    sif_more(c);
 }
 
 const struct conf_case case_sec_state = { "sec/state", { { 0 } }, sec_state };

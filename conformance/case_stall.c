@@ -150,7 +150,8 @@ static void kinds(struct conf *c, enum dut_sec sec)
             break;
         }
         smmu3t_pgt_write(tab, a, d);
-        stalls(&t, 0);
+        conf_cmd(c, sec, resume(&t, stalls(&t, 0), false, true));
+        ends(c, 0, DUT_DMA_ABORTED);
     }
 }
 

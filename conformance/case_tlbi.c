@@ -245,6 +245,85 @@ static void tlbi_range(struct conf *c)
     }
 }
 
+/* ---- the upper half ---- */
+
+static const struct upper {
+    uint8_t op;
+    enum dut_sec sec;
+    enum conf_regime regime;
+    bool range;
+    const char *name;
+} uppers[] = {
+    { CMD_TLBI_NH_VA, DUT_NS, CONF_EL1, false, "NH_VA" },
+    { CMD_TLBI_NH_VA, DUT_NS, CONF_EL1, true, "NH_VA range" },
+    { CMD_TLBI_NH_VAA, DUT_NS, CONF_EL1, false, "NH_VAA" },
+    { CMD_TLBI_NH_VAA, DUT_NS, CONF_EL1, true, "NH_VAA range" },
+    { CMD_TLBI_NH_ASID, DUT_NS, CONF_EL1, false, "NH_ASID" },
+    { CMD_TLBI_EL2_VA, DUT_NS, CONF_EL2_E2H, false, "EL2_VA" },
+    { CMD_TLBI_EL2_VAA, DUT_NS, CONF_EL2_E2H, true, "EL2_VAA range" },
+    { CMD_TLBI_NH_VA, DUT_S, CONF_EL1, false, "NH_VA" },
+    { CMD_TLBI_NH_VAA, DUT_S, CONF_EL1, true, "NH_VAA range" },
+    { CMD_TLBI_S_EL2_VA, DUT_S, CONF_EL2_E2H, false, "S_EL2_VA" },
+};
+
+/* Up to the top of all addresses, with the range. */
+static void upper_drop(struct conf *c, const struct upper *u)
+{
+    static const uint8_t tg[] = { [12] = 1, [14] = 2, [16] = 3 };
+    const struct conf_context k = { u->name, u->sec, u->regime, true, false, false, 0, 1, false,
+                                    false };
+    struct conf_stream st = { .sec = u->sec, .s1 = true, .both_halves = true, .asid = 1 };
+    const uint64_t va = UINT64_C(0xffffffff40010000);
+    struct smmu3t_tlbi t = { .asid = 1, .addr = va };
+    struct dut_dma dma;
+    uint64_t page, pa, a;
+
+    conf_ctx_start(c, &k);
+    if (!conf_stream(c, &st)) {
+        return;
+    }
+    STE_PUT(st.ste.w, STRW, u->regime == CONF_EL1 ? 0u : 2u);
+    conf_stream_update(&st);
+    page = UINT64_C(1) << st.gran1;
+    pa = conf_alloc(c, (enum dut_pas)u->sec, page, page);
+    conf_map1(&st, va, pa, page, SMMU3T_S1_RW);
+    dma = conf_access(&st, va, 0);
+    conf_reaches(c, &dma, (enum dut_pas)u->sec, pa);
+    if (conf_failed(c)) {
+        return;
+    }
+    a = smmu3t_pgt_desc_addr(&st.tt1, va, 3);
+    smmu3t_pgt_write(&st.tt1, a, 0);
+    if (u->range) {
+        t.addr = UINT64_C(0xffffffff00000000);
+        t.tg = tg[st.gran1];
+        t.num = 31;
+        t.scale = 26;
+    }
+    conf_cmd(c, u->sec, smmu3t_cmd_tlbi(u->op, &t));
+    conf_faults(c, &dma, &(struct conf_event){ .number = EVT_F_TRANSLATION,
+                                               .class_ = CONF_CLASS_IN });
+}
+
+static void tlbi_upper(struct conf *c)
+{
+    for (size_t i = 0; i < CONF_COUNT(uppers); i++) {
+        const struct upper *u = &uppers[i];
+        bool el2 = u->regime == CONF_EL2_E2H;
+
+        if (!conf_row(c, RULE_TLBI_UPPER, CONF_LEGAL, conf_state_need[u->sec], "%s %s",
+                      conf_state_name[u->sec], u->name)) {
+            continue;
+        }
+        if ((u->range && !ID(c, IDR3, RIL)) ||
+            (el2 && !(u->sec ? ID(c, S_IDR1, SEL2) : ID(c, IDR0, Hyp)))) {
+            conf_skip(c, "the DUT has no such stream or command");
+        } else {
+            upper_drop(c, u);
+        }
+    }
+}
+
 /* ---- Table descriptors ---- */
 
 /*
@@ -367,5 +446,6 @@ static void tlbi_vmw(struct conf *c)
 
 const struct conf_case case_tlbi_reach = { "tlbi/reach", { { 0 } }, tlbi_reach };
 const struct conf_case case_tlbi_range = { "tlbi/range", { { 0 } }, tlbi_range };
+const struct conf_case case_tlbi_upper = { "tlbi/upper", { { 0 } }, tlbi_upper };
 const struct conf_case case_tlbi_table = { "tlbi/table", { { 0 } }, tlbi_table };
 const struct conf_case case_tlbi_vmw = { "tlbi/vmw", { { 0 } }, tlbi_vmw };
