@@ -103,7 +103,8 @@ static void forget_pulses(struct target *t)
 
 static struct conf_need msi_need(unsigned sec)
 {
-    return sec ? (struct conf_need)NEED(S_IDR0, MSI, IS, 1) : (struct conf_need)NEED(IDR0, MSI, IS, 1);
+    return sec ? (struct conf_need)NEED(S_IDR0, MSI, IS, 1)
+               : (struct conf_need)NEED(IDR0, MSI, IS, 1);
 }
 
 static void wires(struct conf *c, enum dut_sec sec)
@@ -213,7 +214,8 @@ static void order(struct conf *c, enum dut_sec sec)
             conf_eq(c, "active errors when the MSI is there", active(&t), ERR_CMDQ);
         }
     }
-    if (conf_row(c, RULE_IRQ_RECONFIGURED, CONF_LEGAL, need, "%s, configured anew", conf_state_name[sec]) &&
+    if (conf_row(c, RULE_IRQ_RECONFIGURED, CONF_LEGAL, need, "%s, configured anew",
+                 conf_state_name[sec]) &&
         build(c, &t, sec)) {
         configure(&t, EVENTQ_CFG0, t.msi, 1);
         smmu3t_bank_irq_ctrl(t.b, EVENTQ_IRQEN);
