@@ -307,12 +307,9 @@ static void sizes(struct conf *c, struct conf_stream *st, const struct gran *g, 
     bool ds = st->ds;
 
     for (unsigned t = 0; t < 64 && !conf_failed(c); t++) {
-        bool edge = t == 0 || t == 11 || t == 12 || t == 15 || t == 16 || t == 39 || t == 63 ||
-                    tsz_legal(c, g, ds, t) != tsz_legal(c, g, ds, t - 1) ||
-                    tsz_legal(c, g, ds, t) != tsz_legal(c, g, ds, t + 1);
         bool ok;
 
-        if (!edge || tsz_legal(c, g, ds, t) != want) {
+        if (tsz_legal(c, g, ds, t) != want) {
             continue;
         }
         if (half) {
@@ -376,8 +373,37 @@ static const struct base {
     { 6, 48, true, NEED(IDR5, OAS, MIN, 6) }, { 6, 51, true, NEED(IDR5, OAS, MIN, 6) },
 };
 
+/* What lies below the alignment of the first table is not looked at. */
+static void low_bits(struct conf *c, enum dut_sec sec, bool half)
+{
+    struct conf_stream st = { .sec = sec, .s1 = true, .both_halves = true };
+    enum dut_pas pas = sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
+    uint64_t low, pa, va = half ? ~UINT64_C(0xffffff) : CONF_VA;
+    struct dut_dma dma;
+
+    if (!conf_row(c, RULE_CD_TTBX_LOW, CONF_LEGAL, NULL, "%slow bits of TTB%u", sec ? "Secure " : "",
+                  half) ||
+        !conf_needs_state(c, sec)) {
+        return;
+    }
+    conf_start(c, sec);
+    if (conf_stream(c, &st)) {
+        pa = conf_target(c, pas);
+        conf_map1(&st, va, pa, 0x10000, SMMU3T_S1_RW);
+        low = (UINT64_C(8) << (st.bits1 - smmu3t_pgt_shift(st.gran1, st.tt0.start))) - 1;
+        CD_PUT(st.cd.w, TTB0, (st.tt0.root | low) >> 4);
+        CD_PUT(st.cd.w, TTB1, (st.tt1.root | low) >> 4);
+        conf_stream_update(&st);
+        dma = conf_access(&st, va, DUT_DMA_WRITE);
+        conf_reaches(c, &dma, pas, pa);
+    }
+}
+
 static void cd_base(struct conf *c)
 {
+    for (unsigned n = 0; n < 4; n++) {
+        low_bits(c, (enum dut_sec)(n & 1), n >> 1);
+    }
     for (unsigned n = 0; n < 4 * CONF_COUNT(bases); n++) {
         const struct base *b = &bases[n / 4];
         bool sec = n & 1, half = n >> 1 & 1;

@@ -166,8 +166,40 @@ static void stage1_row(struct conf *c, const struct perm *p, enum dut_sec sec, u
     try_all(c, &dma, want, pas, pa, &s1_perm);
 }
 
+/* Each attribute at each level of tables alone: what one table takes away no
+ * other gives back. */
+static void one_table_row(struct conf *c, int level, unsigned attr, enum dut_sec sec)
+{
+    static const struct {
+        const char *name, *user, *priv;
+        uint64_t leaf, table;
+    } attrs[] = {
+        { "APTable[0]", "--x", "rwx", USER, T_PRIV }, { "APTable[1]", "r-x", "r-x", USER, T_RO },
+        { "UXNTable", "r--", "r-x", USER | RO, T_UXN }, { "PXNTable", "r-x", "r--", USER | RO, T_PXN },
+    };
+    struct walk w = { .c = c, .kind = WALK_S1, .sec = sec, .geo = walk_plain_geometry(c, false),
+                      .level = 3 };
+    const char *const want[2] = { attrs[attr].user, attrs[attr].priv };
+
+    w.geo.bits = 48;
+    if (level < smmu3t_pgt_s1_start(w.geo.gran, w.geo.bits) ||
+        !conf_row(c, RULE_PERM_TABLE, CONF_ILLEGAL, NULL, "%s%s of level %d only", S_(sec),
+                  attrs[attr].name, level) ||
+        !walk_build(c, &w)) {
+        return;
+    }
+    walk_set_desc(&w, (walk_leaf(&w) & ~(USER | RO | UXN | PXN)) | attrs[attr].leaf);
+    w.level = level;
+    walk_set_desc(&w, walk_desc(&w) | attrs[attr].table);
+    w.dma.flags = 0;
+    try_all(c, &w.dma, want, w.pas, w.pa, &s1_perm);
+}
+
 static void perm_s1(struct conf *c)
 {
+    for (unsigned n = 0; n < 24; n++) {
+        one_table_row(c, (int)(n / 8), n / 2 % 4, (enum dut_sec)(n & 1));
+    }
     for (size_t i = 0; i < CONF_COUNT(perms); i++) {
         for (unsigned n = 0; n < 4; n++) {
             if (perms[i].worlds == EL1 || n < 2) {

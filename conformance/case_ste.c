@@ -78,9 +78,9 @@ static void vmsptr_above(const struct conf *c, enum dut_sec sec, struct smmu3t_s
 /* The stages' fields, all of them, but for S2VMID and what is RES0. */
 #define S1_JUNK STE_SET(S1Fmt, 3), STE_SET(S1ContextPtr, ONES), STE_SET(S1CDMax, 31), \
                 WORD(1, 7, 0, ONES), WORD(1, 27, 27, 1)
-#define S2_JUNK WORD(2, 58, 32, ONES), WORD(3, 55, 0, ONES)
+#define S2_JUNK WORD(2, 58, 32, ONES), WORD(3, 51, 0, ONES)
 #define S2_S_JUNK WORD(4, 39, 32, ONES), WORD(4, 47, 46, ONES), WORD(6, 1, 0, 3), \
-                  WORD(6, 55, 4, ONES)
+                  WORD(6, 51, 4, ONES)
 
 static const struct row rows[] = {
     /* V and Config */
@@ -271,6 +271,10 @@ static const struct row rows[] = {
       IF(NEED(IDR5, GRAN16K, IS, 0)), NULL },
     { RULE_STE_S_S2TG, "S_S2TG=3, stage 2 off", SEC, OFF2, REACH, SET(STE_SET(S_S2TG, 3)),
       IF(NEED(S_IDR1, SEL2, IS, 1)), NULL },
+    { RULE_STE_S2SL0_2, "S2SL0_2=1 without S2DS", ANY, ON2, REACH, SET(STE_SET(S2SL0_2, 1)),
+      IF(NEED(IDR5, DS, IS, 1)), NULL },
+    { RULE_STE_S2SL0_2, "S_S2SL0_2=1 without S2DS", SEC, ON2, REACH, SET(STE_SET(S_S2SL0_2, 1)),
+      IF(NEED(IDR5, DS, IS, 1)), NULL },
     { RULE_STE_S2PS, "S2PS=6", ANY, ON2, REACH, SET(STE_SET(S2PS, 6)), IF({ 0 }), NULL },
     { RULE_STE_S2PS, "S2PS=7", ANY, ON2, REACH, SET(STE_SET(S2PS, 7)), IF({ 0 }), NULL },
     { RULE_STE_S2ENDI, "S2ENDI=1, little-endian only", ANY, ON2, BAD, SET(STE_SET(S2ENDI, 1)),

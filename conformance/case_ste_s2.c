@@ -75,15 +75,11 @@ static void try_size(struct conf_stream *st, bool s_s2, const struct size *s, un
     }
 }
 
-/* Every T0SZ at which something changes, and the ends. */
+/* Every T0SZ that is legal, or every other. */
 static void try_sizes(struct conf_stream *st, bool s_s2, const struct size *s, bool want)
 {
     for (unsigned t = 0; t < 64 && !conf_failed(st->c); t++) {
-        bool edge = t == 0 || t == 63 || t == 15 || t == 16 || t == 39 || t == 40 ||
-                    legal(st->c, s, t) != legal(st->c, s, t - 1) ||
-                    legal(st->c, s, t) != legal(st->c, s, t + 1);
-
-        if (edge && legal(st->c, s, t) == want) {
+        if (legal(st->c, s, t) == want) {
             try_size(st, s_s2, s, t);
         }
     }
@@ -207,8 +203,38 @@ static void try_base(struct conf *c, struct conf_stream *st, const struct base *
     }
 }
 
+/* What lies below the alignment of the first table is not looked at. */
+static void low_bits(struct conf *c, enum dut_sec sec, bool s_s2)
+{
+    struct conf_stream st = { .sec = sec, .s2 = true };
+    enum dut_pas pas = sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
+    uint64_t low, pa;
+    struct dut_dma dma;
+
+    if (!conf_row(c, RULE_STE_S2TTB_LOW, CONF_LEGAL, NULL, "low bits of %s%s", sec ? "Secure " : "",
+                  s_s2 ? "S_S2TTB" : "S2TTB") ||
+        !conf_needs_state(c, sec)) {
+        return;
+    }
+    conf_start(c, sec);
+    if (conf_stream(c, &st)) {
+        dma = conf_access(&st, conf_map(&st, &pa), DUT_DMA_WRITE);
+        low = (UINT64_C(8) << (st.bits2 - smmu3t_pgt_shift(st.gran2, st.start2))) - 1;
+        if (s_s2) {
+            STE_PUT(st.ste.w, S_S2TTB, (st.st2.root | low) >> 4);
+        } else {
+            STE_PUT(st.ste.w, S2TTB, STE_GET(st.ste.w, S2TTB) | low >> 4);
+        }
+        conf_stream_update(&st);
+        conf_reaches(c, &dma, pas, pa);
+    }
+}
+
 static void ste_s2_base(struct conf *c)
 {
+    low_bits(c, DUT_NS, false);
+    low_bits(c, DUT_S, false);
+    low_bits(c, DUT_S, true);
     for (size_t i = 0; i < CONF_COUNT(bases); i++) {
         const struct base *b = &bases[i];
         const struct conf_need need[CONF_NEEDS] = { b->need, NEED(IDR5, GRAN4K, IS, 1) };

@@ -148,6 +148,18 @@ static void index_rows(struct conf *c, const struct sub *base)
         conf_reaches(c, &dma, s.pas, pa);
     }
     s = *base;
+    if (!s.shape->fmt && begin(c, &s, RULE_SS_INDEX, CONF_LEGAL, "S1Fmt=3") && need_ssid(c)) {
+        uint64_t pa = add(&s, s.shape->ssid[2]);
+
+        if (!ID(c, IDR0, CD2L)) {
+            conf_skip(c, "it may be ILLEGAL without CD2L");
+        }
+        STE_PUT(s.st.ste.w, S1Fmt, 3);
+        set_dss(&s, 0);
+        dma = with_ssid(&s, CONF_VA, s.shape->ssid[2]);
+        conf_reaches(c, &dma, s.pas, pa);
+    }
+    s = *base;
     if (begin(c, &s, RULE_CD_V, CONF_ILLEGAL, "V=0 of one SubstreamID") && need_ssid(c)) {
         add(&s, s.shape->ssid[0]);
         conf_write64(c, s.pas,
