@@ -278,6 +278,55 @@ static void msi(struct conf *c, enum dut_sec sec)
     }
 }
 
+/* The message first; then, without waiting, where the queue is. */
+static void msi_order(struct conf *c, enum dut_sec sec)
+{
+    const struct conf_need need[CONF_NEEDS] = {
+        sec ? (struct conf_need)NEED(S_IDR0, MSI, IS, 1) : (struct conf_need)NEED(IDR0, MSI, IS, 1),
+        conf_state_need[sec][0], conf_state_need[sec][1] };
+    struct smmu3t_bank *b = conf_bank(c, sec);
+
+    if (conf_row(c, RULE_CMD_SYNC_ORDER, CONF_LEGAL, need, "%s: the message and CMDQ_CONS",
+                 conf_state_name[sec])) {
+        struct smmu3t_cmd cmd;
+        uint64_t a;
+
+        conf_start(c, sec);
+        a = conf_alloc(c, (enum dut_pas)sec, 64, 64);
+        cmd = sync_msi(1, a, 0x1234);
+        smmu3t_bank_push(b, &cmd);
+        if (conf_poll64(c, (enum dut_pas)sec, a, 0x1234)) {
+            conf_eq(c, "CMDQ_CONS.RD when the MSI is there", rd(b), b->prod);
+        }
+    }
+}
+
+static void sync_events(struct conf *c, enum dut_sec sec)
+{
+    struct conf_stream st = { .sec = sec, .s1 = true };
+    struct smmu3t_cmd sync = smmu3t_cmd_sync(SMMU3T_SYNC_NONE);
+    struct smmu3t_bank *b = conf_bank(c, sec);
+    struct dut_dma dma;
+    uint64_t rec[4];
+
+    if (conf_row(c, RULE_CMD_SYNC_EVENTS, CONF_LEGAL, conf_state_need[sec], "%s: three events",
+                 conf_state_name[sec])) {
+        conf_start(c, sec);
+        if (!conf_stream(c, &st)) {
+            return;
+        }
+        for (unsigned i = 0; i < 3; i++) {
+            dma = conf_access(&st, CONF_VA + i * 0x10000, 0);
+            conf_dma(c, &dma);
+            smmu3t_bank_push(b, &sync);
+            conf_eq(c, "the end of the queue", (unsigned)smmu3t_bank_wait(b), 0);
+            if (!smmu3t_bank_event(b, rec)) {
+                conf_fail(c, "expected event %u after its CMD_SYNC, got none", i);
+            }
+        }
+    }
+}
+
 static void msi_abort(struct conf *c, enum dut_sec sec)
 {
     const struct conf_need need[CONF_NEEDS] = {
@@ -312,6 +361,8 @@ static void cmd_sync(struct conf *c)
     for (unsigned sec = 0; sec < DUT_NUM_SEC; sec++) {
         sync_irq(c, (enum dut_sec)sec);
         msi(c, (enum dut_sec)sec);
+        msi_order(c, (enum dut_sec)sec);
+        sync_events(c, (enum dut_sec)sec);
         msi_abort(c, (enum dut_sec)sec);
     }
 }

@@ -324,6 +324,48 @@ static void tlbi_upper(struct conf *c)
     }
 }
 
+/* ---- all of it ---- */
+
+static void init_drop(struct conf *c, const struct conf_context *k)
+{
+    struct conf_ctx x;
+    struct smmu3t_bank *b = conf_bank(c, k->sec);
+    uint32_t on, busy = 1;
+
+    conf_ctx_start(c, k);
+    if (!conf_ctx_build(c, &x, k)) {
+        return;
+    }
+    conf_ctx_reaches(&x, CONF_PAGE);
+    conf_ctx_hide(&x, CONF_PAGE, true);
+    on = smmu3t_bank_read(b, SMMU3T_CR0);
+    smmu3t_bank_cr0(b, on & ~(uint32_t)SMMU3T_CR0_SMMUEN);
+    conf_w32(c, SMMU3T_S_INIT, 1);
+    for (unsigned n = 0; n < 1000 && busy; n++) {
+        busy = conf_r32(c, SMMU3T_S_INIT);
+    }
+    conf_eq(c, "S_INIT when it is done", busy, 0);
+    smmu3t_bank_cr0(b, on);
+    conf_ctx_faults(&x, CONF_PAGE);
+}
+
+static void tlbi_init(struct conf *c)
+{
+    static const struct conf_need need[CONF_NEEDS] = { IN_SECURE };
+
+    for (unsigned n = 0; n < conf_num_contexts; n++) {
+        const struct conf_context *k = &conf_contexts[n];
+
+        if (conf_row(c, RULE_TLBI_S_INIT, CONF_LEGAL, need, "%s", k->name)) {
+            if (conf_ctx_exists(c, k)) {
+                init_drop(c, k);
+            } else {
+                conf_skip(c, "the DUT has no such stream");
+            }
+        }
+    }
+}
+
 /* ---- Table descriptors ---- */
 
 /*
@@ -446,6 +488,7 @@ static void tlbi_vmw(struct conf *c)
 
 const struct conf_case case_tlbi_reach = { "tlbi/reach", { { 0 } }, tlbi_reach };
 const struct conf_case case_tlbi_range = { "tlbi/range", { { 0 } }, tlbi_range };
+const struct conf_case case_tlbi_init = { "tlbi/init", { { 0 } }, tlbi_init };
 const struct conf_case case_tlbi_upper = { "tlbi/upper", { { 0 } }, tlbi_upper };
 const struct conf_case case_tlbi_table = { "tlbi/table", { { 0 } }, tlbi_table };
 const struct conf_case case_tlbi_vmw = { "tlbi/vmw", { { 0 } }, tlbi_vmw };
