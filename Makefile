@@ -27,7 +27,7 @@ help:
 	@echo '  make conformance-stock   the suite against stock QEMU, as far as its devices can drive it'
 	@echo '  make conformance-doc   docs/COVERAGE.md anew, after a change of the suite'
 	@echo '  make property    cached equals uncached: random programs, SECONDS=60 [SEED=n]'
-	@echo '  make fuzz        libFuzzer on the library, SECONDS=60 in all [TARGET=mmio|cmd|table|state]'
+	@echo '  make fuzz        libFuzzer on the library, SECONDS=60 in all [TARGET=mmio|cmd|table|state|log|record|file]'
 	@if [ -f bench/run.sh ]; then echo '  make bench       speed of the library'; fi
 	@if [ -f bench/qemu.sh ]; then echo '  make bench-qemu  speed in QEMU, ours and stock'; fi
 	@echo '  make stack-NAME  a real system from Debian'"'"'s packages: $(STACKS) (docs/STACKS.md)'

@@ -9,7 +9,10 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib.sh"
 
 OUT=$BUILD/fuzz
-TARGETS=(mmio cmd table state)
+TARGETS=(mmio cmd table state log record file)
+# Those that are about the smmu3 command, and what it links.
+TOOL_TARGETS=" log record file "
+TOOL_READERS=(decode elf field judge linuxlog out recording regfile replay replaylog words)
 # shellcheck disable=SC2054 # one option, with a comma in it
 SAN=(-fsanitize=address,undefined -fno-sanitize-recover=all)
 COMMON=(-std=c11 -g -O1 -I"$ROOT/include")
@@ -21,13 +24,15 @@ need_clang() {
   [ -e "$rt" ] || die "clang has no libFuzzer: apt-get install libclang-rt-14-dev (for the clang of Debian 12)"
 }
 
-# Objects of src/ watched by the fuzzer, of the rest not: what the harness does is no discovery.
+# Objects of src/ and tool/ watched by the fuzzer, of the rest not: what the harness does is no discovery.
 build() {
   local flags=("$@") src obj
   mkdir -p "$OUT/obj"
-  for src in "$ROOT"/src/*.c "$ROOT"/tables/*.c "$ROOT"/fuzz/*.c; do
+  for src in "$ROOT"/src/*.c "$ROOT"/tables/*.c "$ROOT"/fuzz/*.c "${TOOL_READERS[@]/#/$ROOT/tool/}"; do
+    src=${src%.c}.c
     obj=$OUT/obj/$(basename "$(dirname "$src")")_$(basename "$src" .c).o
     case $src in
+      */tool/*) clang "${COMMON[@]}" -D_GNU_SOURCE "${flags[@]}" -c "$src" -o "$obj" ;;
       */src/*) clang "${COMMON[@]}" "${flags[@]}" -c "$src" -o "$obj" ;;
       *) clang "${COMMON[@]}" "${SAN[@]}" -c "$src" -o "$obj" ;;
     esac
@@ -38,10 +43,16 @@ build() {
 link() {
   local target=$1 main=$2 out=$3
   shift 3
-  local objs=("$OUT"/obj/src_*.o "$OUT"/obj/tables_*.o)
-  for o in stage scene check ops "target_$target"; do objs+=("$OUT/obj/fuzz_$o.o"); done
+  local objs=("$OUT"/obj/src_*.o "$OUT"/obj/tables_*.o) libs=()
+  case $TOOL_TARGETS in
+    *" $target "*)
+      objs=("$OUT"/obj/src_*.o "$OUT"/obj/tool_*.o "$OUT/obj/fuzz_target_$target.o")
+      libs=(-ljansson -lelf)
+      ;;
+    *) for o in stage scene check ops "target_$target"; do objs+=("$OUT/obj/fuzz_$o.o"); done ;;
+  esac
   [ "$main" = libfuzzer ] || objs+=("$OUT/obj/fuzz_driver.o")
-  clang "$@" "${objs[@]}" -o "$out"
+  clang "$@" "${objs[@]}" "${libs[@]}" -o "$out"
 }
 
 build_fuzzers() {

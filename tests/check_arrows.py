@@ -22,7 +22,7 @@ ARROWS = {
     "qemu": {"include", "src", "spec"},
     "tool": {"include", "spec"},
     "tests": {"include", "src", "spec", "tables", "conformance"},
-    "fuzz": {"include", "tables", "spec"},
+    "fuzz": {"include", "tables", "spec", "tool"},
     "bench": {"include", "src", "spec", "tables"},
 }
 # What freestanding code may take from the compiler.

@@ -2,8 +2,21 @@
 /* ELF memory dumps: each loadable segment is memory at its physical address. */
 #include <gelf.h>
 #include <libelf.h>
+#include <stdlib.h>
 
 #include "source.h"
+
+bool source_add(struct source *src, const struct region *r, struct why *why)
+{
+    struct region *more = realloc(src->regions, (src->nregions + 1) * sizeof(*more));
+
+    if (!more) {
+        return why_not(why, "out of memory");
+    }
+    src->regions = more;
+    src->regions[src->nregions++] = *r;
+    return true;
+}
 
 static bool add_segments(struct source *src, Elf *elf, const char *name, const uint8_t *data,
                          size_t len, struct why *why)

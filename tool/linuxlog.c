@@ -288,6 +288,10 @@ bool linuxlog_parse(const char *text, struct report **reports, size_t *n, struct
         char line[512];
 
         snprintf(line, sizeof(line), "%.*s", (int)(len < 511 ? len : 511), text);
+        for (char *p = line; *p; p++) {
+            /* Names go into JSON and onto terminals. */
+            *p = *p == '\t' || (*p >= ' ' && *p < 0x7f) ? *p : '?';
+        }
         parse_line(&l, line);
         text += text[len] ? len + 1 : len;
     }

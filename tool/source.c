@@ -81,18 +81,6 @@ bool source_option(int key, char *arg)
 
 /* ---- memory ---- */
 
-bool source_add(struct source *src, const struct region *r, struct why *why)
-{
-    struct region *more = realloc(src->regions, (src->nregions + 1) * sizeof(*more));
-
-    if (!more) {
-        return why_not(why, "out of memory");
-    }
-    src->regions = more;
-    src->regions[src->nregions++] = *r;
-    return true;
-}
-
 static const struct region *find(const struct source *src, enum smmu3_pas pas, uint64_t addr,
                                  size_t size)
 {
