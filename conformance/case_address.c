@@ -13,11 +13,12 @@ static enum dut_pas pas_of(enum dut_sec sec)
     return sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
 }
 
-/* Words from one place of the space to another. */
-static void copy(struct conf *c, enum dut_pas pas, uint64_t to, uint64_t from, uint64_t size)
+/* Words from one place of the space to another; what was there is no more. */
+static void relocate(struct conf *c, enum dut_pas pas, uint64_t to, uint64_t from, uint64_t size)
 {
     for (uint64_t i = 0; i < size; i += 8) {
         conf_write64(c, pas, to + i, conf_read64(c, pas, from + i));
+        conf_write64(c, pas, from + i, 0);
     }
 }
 
@@ -41,14 +42,14 @@ static void move(struct walk *w, enum place place, unsigned bit)
         w->level = 2;
         d = walk_desc(w);
         from = smmu3t_pgt_get_addr(w->tt, d);
-        copy(c, w->pas, from ^ top, from, size);
+        relocate(c, w->pas, from ^ top, from, size);
         walk_set_desc(w, (d & ~smmu3t_pgt_put_addr(w->tt, from)) |
                              smmu3t_pgt_put_addr(w->tt, from ^ top));
         break;
     default:
         from = w->tt->root;
         size = UINT64_C(8) << (w->geo.bits - smmu3t_pgt_shift(w->geo.gran, walk_start(w)));
-        copy(c, w->pas, from ^ top, from, size);
+        relocate(c, w->pas, from ^ top, from, size);
         put_field(walk_is_s2(w->kind) ? w->st.ste.w : w->st.cd.w, lo, 48, (from ^ top) >> 4);
         walk_update(w);
         break;
@@ -126,7 +127,7 @@ static void move_structure(struct walk *w, enum structure what, unsigned bit)
 
     switch (what) {
     case STRTAB:
-        copy(c, w->pas, b->strtab.base ^ top, b->strtab.base, UINT64_C(64) << b->strtab.log2size);
+        relocate(c, w->pas, b->strtab.base ^ top, b->strtab.base, UINT64_C(64) << b->strtab.log2size);
         cr0 = smmu3t_bank_read(b, SMMU3T_CR0);
         smmu3t_bank_cr0(b, cr0 & ~(uint32_t)SMMU3T_CR0_SMMUEN);
         conf_set(c, w->pas, smmu3t_bank_reg(b, SMMU3T_STRTAB_BASE), 8, b->strtab.base ^ top);
@@ -135,20 +136,19 @@ static void move_structure(struct walk *w, enum structure what, unsigned bit)
     case L2_STRTAB:
         a = smmu3t_strtab_l1_addr(&b->strtab, w->st.sid);
         l1 = conf_read64(c, w->pas, a);
-        copy(c, w->pas, (PTE_GET(l1, L1STD_L2Ptr) << 6) ^ top, PTE_GET(l1, L1STD_L2Ptr) << 6, 64 << 6);
+        relocate(c, w->pas, (PTE_GET(l1, L1STD_L2Ptr) << 6) ^ top, PTE_GET(l1, L1STD_L2Ptr) << 6, 64 << 6);
         conf_write64(c, w->pas, a, l1 ^ top);
         break;
     case CD:
     case L1CD:
-        copy(c, w->pas, w->st.cds.base ^ top, w->st.cds.base, 64);
         STE_PUT(w->st.ste.w, S1ContextPtr, (w->st.cds.base ^ top) >> 6);
-        conf_stream_update(&w->st);
-        /* conf_stream_update() wrote the CD where it was, which is the same. */
+        conf_stream_update(&w->st); /* the CD is still where it was */
+        relocate(c, w->pas, w->st.cds.base ^ top, w->st.cds.base, 64);
         break;
     default:
         a = smmu3t_cdtab_l1_addr(&w->st.cds, 0);
         l1 = conf_read64(c, w->pas, a);
-        copy(c, w->pas, (PTE_GET(l1, L1CD_L2Ptr) << 12) ^ top, PTE_GET(l1, L1CD_L2Ptr) << 12, 4096);
+        relocate(c, w->pas, (PTE_GET(l1, L1CD_L2Ptr) << 12) ^ top, PTE_GET(l1, L1CD_L2Ptr) << 12, 4096);
         conf_write64(c, w->pas, a, l1 ^ top);
         break;
     }

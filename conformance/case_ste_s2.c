@@ -270,7 +270,8 @@ static void ste_s2_base(struct conf *c)
             conf_start(c, st.sec);
             if (conf_stream(c, &st)) {
                 put_field(st.ste.w, conf_oas(c), 1, 1);
-                s2.ipa = STE_GET(st.ste.w, S1ContextPtr) << 6;
+                /* The record has no bits from OAS on: 7.3.13. */
+                s2.ipa = STE_GET(st.ste.w, S1ContextPtr) << 6 & ((UINT64_C(1) << conf_oas(c)) - 1);
                 conf_stream_update(&st);
                 dma = conf_access(&st, CONF_VA, 0);
                 conf_faults_either(c, &dma, &bad, &s2);

@@ -201,6 +201,27 @@ static void size_rows(struct conf *c)
     }
 }
 
+/* The base is aligned to the size of the (first) table: 6.3.24. */
+static void base_rows(struct conf *c)
+{
+    for (unsigned n = 0; n < 4; n++) {
+        enum dut_sec sec = (enum dut_sec)(n & 1);
+        unsigned split = n >> 1 ? 6 : 0, bits;
+        struct smmu3t_strtab *t;
+        struct one o;
+
+        if (!conf_row(c, RULE_ST_BASE, CONF_LEGAL, NULL, "%s%s, low bits of STRTAB_BASE", S_(sec),
+                      split ? "two levels" : "linear") ||
+            !set_up(c, &o, sec, split)) {
+            continue;
+        }
+        t = &conf_bank(c, sec)->strtab;
+        bits = split ? t->log2size > split + 3 ? t->log2size - split + 3u : 6 : t->log2size + 6u;
+        set_off(c, sec, SMMU3T_STRTAB_BASE, t->base | ((UINT64_C(1) << bits) - 64), 8);
+        conf_reaches(c, &o.dma, pas_of(sec), o.pa);
+    }
+}
+
 /* ---- what cannot be fetched ---- */
 
 static void fetch_rows(struct conf *c)
@@ -273,6 +294,7 @@ static void strtab(struct conf *c)
 {
     l1std_rows(c);
     size_rows(c);
+    base_rows(c);
     fetch_rows(c);
     cont_rows(c);
 }

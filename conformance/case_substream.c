@@ -261,10 +261,10 @@ static void l1cd_rows(struct conf *c, const struct sub *base)
         } else {
             uint64_t ptr = UINT64_C(1) << conf_oas(c);
 
-            add(&s, last);
+            add(&s, last); /* the record has no bits from OAS on: 7.3.13 */
             set_l1cd(&s, last, ptr | 1);
             dma = with_ssid(&s, CONF_VA, last);
-            s2.ipa = ptr + 64 * (uint64_t)(last & ((1u << leaf) - 1));
+            s2.ipa = 64 * (uint64_t)(last & ((1u << leaf) - 1));
             if (s.st.s2) {
                 conf_faults_either(c, &dma, &bad, &s2);
             } else {

@@ -170,6 +170,18 @@ void conf_event_record(const struct dut_dma *dma, const struct conf_event *want,
             MASK_OUT(mask, TTRnW);
         }
     }
+    if (want->number == EVT_F_TRANSL_FORBIDDEN) {
+        EVT_PUT(rec, RnW, !(dma->flags & DUT_DMA_WRITE));
+        EVT_PUT(rec, InputAddr, dma->addr);
+    }
+    if (want->number == EVT_F_BAD_ATS_TREQ) { /* what was asked for, before overrides */
+        EVT_PUT(rec, R, 1);
+        EVT_PUT(rec, W, !!(dma->flags & DUT_DMA_WRITE));
+        EVT_PUT(rec, X, !!(dma->flags & DUT_DMA_INSTR));
+        EVT_PUT(rec, P, !!(dma->flags & DUT_DMA_PRIV));
+        EVT_PUT(rec, InputAddr, dma->addr & ~UINT64_C(0xfff));
+        MASK_OUT(mask, Span);
+    }
     if (is_fetch(want->number)) {
         EVT_PUT(rec, FetchAddr, want->fetch >> 3);
         MASK_OUT(mask, Reason);

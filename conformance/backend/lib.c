@@ -167,7 +167,9 @@ static uint32_t request_flags(uint32_t dma)
     return (dma & DUT_DMA_WRITE ? SMMU3_REQ_WRITE : 0) | (dma & DUT_DMA_PRIV ? SMMU3_REQ_PRIV : 0) |
            (dma & DUT_DMA_INSTR ? SMMU3_REQ_INSTR : 0) | (dma & DUT_DMA_NS ? SMMU3_REQ_NS : 0) |
            (dma & DUT_DMA_CAN_STALL ? SMMU3_REQ_CAN_STALL : 0) |
-           (dma & DUT_DMA_ATTR ? SMMU3_REQ_ATTR : 0);
+           (dma & DUT_DMA_ATTR ? SMMU3_REQ_ATTR : 0) |
+           (dma & DUT_DMA_TRANSLATED ? SMMU3_REQ_TRANSLATED : 0) |
+           (dma & DUT_DMA_ATS_TR ? SMMU3_REQ_TREQ : 0);
 }
 
 static void lib_dma(void *ctx, const struct dut_dma *dma, struct dut_dma_result *res)
@@ -277,7 +279,7 @@ struct smmu3_dut *lib_dut_new(const struct smmu3_config *cfg)
     l->dut = (struct smmu3_dut){
         .name = "libsmmu3", .ctx = l, .dma_bits = 64, .holds = HOLDS,
         .can = DUT_CAN_RESET | DUT_CAN_SECURE | DUT_CAN_ANY_SID | DUT_CAN_SSID | DUT_CAN_PRIV |
-               DUT_CAN_INSTR | DUT_CAN_NS_ATTR | DUT_CAN_STALL | DUT_CAN_HOLE | DUT_CAN_IRQ |
+               DUT_CAN_INSTR | DUT_CAN_NS_ATTR | DUT_CAN_STALL | DUT_CAN_ATS | DUT_CAN_HOLE | DUT_CAN_IRQ |
                DUT_CAN_SEE_OUT | DUT_CAN_SEE_ATTR | DUT_CAN_BIG_ADDR | DUT_CAN_ODD_MMIO,
         .ram = { [DUT_PAS_NS] = { UINT64_C(0x40000000), UINT64_C(0x10000000) },
                  [DUT_PAS_S] = { UINT64_C(0x10000000), UINT64_C(0x10000000) } },
