@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* Which space a Secure walk reads, and which it puts out: IHI0070G.b 3.10.2, 13.5. */
-#include "conf.h"
+#include "context.h"
 
 static const struct conf_need secure[CONF_NEEDS] = { IN_SECURE };
 
@@ -266,35 +266,20 @@ static void nested(struct conf *c)
     }
 }
 
-/* Stage 2 alone first, S2SA=1; then stage 1 on top, in Non-secure memory. */
 static void cd_in_ns_memory(struct conf *c)
 {
     static const struct conf_need need[CONF_NEEDS] = { IN_SECURE, NEED(S_IDR1, SEL2, IS, 1) };
-    struct conf_stream st = { .sec = DUT_S, .s2 = true, .vmid = 7 };
-    uint64_t out;
+    struct conf_stream st = { .vmid = 7, .asid = 1 };
     struct dut_dma dma;
+    uint64_t out;
 
     if (!conf_row(c, RULE_SEC_CD_S2SA, CONF_LEGAL, need, "S2SA=1")) {
         return;
     }
     conf_start(c, DUT_S);
-    if (!conf_stream(c, &st)) {
+    if (!conf_nested_in_ns(c, &st, NULL)) {
         return;
     }
-    st.s1 = true;
-    st.tt0 = (struct smmu3t_pgt){ .mem = &st.ipa_mem, .pas = DUT_PAS_NS, .stage = 1,
-                                  .gran = st.gran1, .ia_bits = st.bits1,
-                                  .big_endian = st.big_endian };
-    st.cds = (struct smmu3t_cdtab){ .mem = &st.ipa_mem, .pas = DUT_PAS_NS };
-    if (smmu3t_pgt_init(&st.tt0) || smmu3t_cdtab_init(&st.cds)) {
-        conf_skip(c, "the DUT's RAM is too small");
-        return;
-    }
-    smmu3t_cd_init(&st.cd, &st.tt0, NULL, 1);
-    CD_PUT(st.cd.w, S, conf_stall_model(c, DUT_S) == 2);
-    smmu3t_ste_add_s1(&st.ste, &st.cds);
-    STE_PUT(st.ste.w, S2SA, 1);
-    conf_stream_update(&st);
     out = conf_target(c, DUT_PAS_NS);
     conf_map2(&st, conf_ipa(c, out), out, 0x10000, SMMU3T_S2_RW);
     conf_map1(&st, CONF_VA, conf_ipa(c, out), 0x10000, SMMU3T_S1_RW);

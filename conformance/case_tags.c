@@ -137,6 +137,37 @@ static bool build_ns_tables(struct conf *c, struct conf_stream *st, unsigned i, 
     return !conf_failed(c);
 }
 
+/* Tables of Secure IPAs that stage 2 puts into Non-secure memory. */
+static void secure_global_nested(struct conf *c)
+{
+    static const struct conf_need need[CONF_NEEDS] = { IN_SECURE, NEED(S_IDR1, SEL2, IS, 1) };
+    static struct conf_stream st[2];
+
+    if (!conf_row(c, RULE_TLB_SECURE_GLOBAL, CONF_LEGAL, need, "nG=0 behind S2SA=1")) {
+        return;
+    }
+    if (conf_num_sids(c, DUT_S) < 2) {
+        conf_skip(c, "the DUT has no two Secure StreamIDs");
+        return;
+    }
+    conf_start(c, DUT_S);
+    for (unsigned i = 0; i < 2; i++) {
+        struct dut_dma dma;
+        uint64_t page, to;
+
+        st[i] = (struct conf_stream){ .vmid = 7, .asid = (uint16_t)(i + 1), .index = i };
+        if (!conf_nested_in_ns(c, &st[i], i ? &st[0] : NULL)) {
+            return;
+        }
+        page = UINT64_C(1) << st[i].gran1;
+        to = conf_alloc(c, DUT_PAS_NS, page, page);
+        conf_map2(&st[i], conf_ipa(c, to), to, page, SMMU3T_S2_RW);
+        conf_map1(&st[i], CONF_VA, conf_ipa(c, to), page, SMMU3T_S1_RW & ~SMMU3T_S1_NG);
+        dma = conf_access(&st[i], CONF_VA, 0);
+        conf_reaches(c, &dma, DUT_PAS_NS, to);
+    }
+}
+
 static void secure_global(struct conf *c)
 {
     static const struct conf_need need[CONF_NEEDS] = { IN_SECURE };
@@ -160,6 +191,7 @@ static void tlb_lookup(struct conf *c)
 {
     vmw_lookup(c);
     secure_global(c);
+    secure_global_nested(c);
 }
 
 const struct conf_case case_tlb_tags = { "tlb/tags", { { 0 } }, tlb_tags };

@@ -183,13 +183,13 @@ static const struct range {
 };
 
 static void range_drop(struct conf *c, const struct row *r, const struct conf_context *k,
-                       const struct range *g)
+                       const struct range *g, unsigned gran)
 {
     static const uint8_t tg[] = { [12] = 1, [14] = 2, [16] = 3 };
     struct conf_ctx x;
 
     start(c, r, k);
-    if (!conf_ctx_build(c, &x, k)) {
+    if (!conf_ctx_build_with(c, &x, k, gran)) {
         return;
     }
     for (unsigned leaf = 0; leaf < 2 && x.in[leaf]; leaf++) {
@@ -236,10 +236,40 @@ static void tlbi_range(struct conf *c)
                     continue;
                 }
                 if (possible(c, &rows[i], k)) {
-                    range_drop(c, &rows[i], k, &ranges[g]);
+                    range_drop(c, &rows[i], k, &ranges[g], 0);
                 } else {
                     conf_skip(c, "the DUT has no such stream");
                 }
+            }
+        }
+    }
+}
+
+/* The larger granules, for one kind of entry of each stage. */
+static void tlbi_granules(struct conf *c)
+{
+    static const struct conf_need need[2][CONF_NEEDS] = {
+        { NEED(IDR3, RIL, IS, 1), NEED(IDR5, GRAN16K, IS, 1) },
+        { NEED(IDR3, RIL, IS, 1), NEED(IDR5, GRAN64K, IS, 1) } };
+
+    for (unsigned n = 0; n < 4; n++) {
+        const uint8_t op = n & 2 ? CMD_TLBI_S2_IPA : CMD_TLBI_NH_VA;
+        const struct row r = { op, RULE_TLBI_RANGE, DUT_NS, DUT_NS, n & 2 ? "S2_IPA" : "NH_VA" };
+        const struct conf_context *k = conf_contexts;
+        unsigned gran = n & 1 ? 16 : 14;
+
+        while (k->s1 == (n >> 1 & 1)) { /* the first of stage 1, of stage 2 alone */
+            k++;
+        }
+        for (size_t g = 0; g < CONF_COUNT(ranges); g++) {
+            if (!conf_row(c, RULE_TLBI_RANGE, CONF_LEGAL, need[n & 1], "%s: %u KB, %s", r.name,
+                          1u << (gran - 10), ranges[g].name)) {
+                continue;
+            }
+            if (conf_ctx_exists(c, k)) {
+                range_drop(c, &r, k, &ranges[g], gran);
+            } else {
+                conf_skip(c, "the DUT has no such stream");
             }
         }
     }
@@ -488,6 +518,7 @@ static void tlbi_vmw(struct conf *c)
 
 const struct conf_case case_tlbi_reach = { "tlbi/reach", { { 0 } }, tlbi_reach };
 const struct conf_case case_tlbi_range = { "tlbi/range", { { 0 } }, tlbi_range };
+const struct conf_case case_tlbi_granules = { "tlbi/granules", { { 0 } }, tlbi_granules };
 const struct conf_case case_tlbi_init = { "tlbi/init", { { 0 } }, tlbi_init };
 const struct conf_case case_tlbi_upper = { "tlbi/upper", { { 0 } }, tlbi_upper };
 const struct conf_case case_tlbi_table = { "tlbi/table", { { 0 } }, tlbi_table };

@@ -145,11 +145,19 @@ static void map(struct conf_ctx *x, enum conf_leaf leaf)
 
 bool conf_ctx_build(struct conf *c, struct conf_ctx *x, const struct conf_context *k)
 {
+    return conf_ctx_build_with(c, x, k, 0);
+}
+
+bool conf_ctx_build_with(struct conf *c, struct conf_ctx *x, const struct conf_context *k,
+                         unsigned gran)
+{
     static const uint8_t strw[] = { 0, 2, 2, 1 };
 
     *x = (struct conf_ctx){ .k = k, .pas = k->sec == DUT_S && !k->ns_ipa ? DUT_PAS_S : DUT_PAS_NS };
     x->st = (struct conf_stream){ .sec = k->sec, .s1 = k->s1, .s2 = k->s2, .vmid = k->vmid,
-                                  .asid = k->asid };
+                                  .asid = k->asid, .gran1 = (uint8_t)gran,
+                                  .gran2 = (uint8_t)gran };
+    x->st.start2 = gran == 12 ? 1 : 2;
     x->st.index = (unsigned)(k - conf_contexts) % conf_num_sids(c, k->sec);
     if (conf_failed(c) || !conf_stream(c, &x->st)) {
         return false;
@@ -193,4 +201,35 @@ void conf_ctx_hide(struct conf_ctx *x, enum conf_leaf leaf, bool hide)
     uint64_t d = smmu3t_pgt_read(t, a);
 
     smmu3t_pgt_write(t, a, hide ? d & ~UINT64_C(1) : d | 1);
+}
+
+bool conf_nested_in_ns(struct conf *c, struct conf_stream *st, const struct conf_stream *other)
+{
+    st->sec = DUT_S;
+    st->s1 = false;
+    st->s2 = true;
+    if (conf_failed(c) || !conf_stream(c, st)) {
+        return false;
+    }
+    if (other) {
+        st->st2 = other->st2;
+        st->ns_st2 = other->ns_st2;
+        STE_PUT(st->ste.w, S_S2TTB, st->st2.root >> 4);
+        STE_PUT(st->ste.w, S2TTB, st->ns_st2.root >> 4);
+    }
+    st->s1 = true;
+    st->tt0 = (struct smmu3t_pgt){ .mem = &st->ipa_mem, .pas = DUT_PAS_NS, .stage = 1,
+                                   .gran = st->gran1, .ia_bits = st->bits1,
+                                   .big_endian = st->big_endian };
+    st->cds = (struct smmu3t_cdtab){ .mem = &st->ipa_mem, .pas = DUT_PAS_NS };
+    if (smmu3t_pgt_init(&st->tt0) || smmu3t_cdtab_init(&st->cds)) {
+        conf_skip(c, "the DUT's RAM is too small");
+        return false;
+    }
+    smmu3t_cd_init(&st->cd, &st->tt0, NULL, st->asid);
+    CD_PUT(st->cd.w, S, conf_stall_model(c, DUT_S) == 2);
+    smmu3t_ste_add_s1(&st->ste, &st->cds);
+    STE_PUT(st->ste.w, S2SA, 1);
+    conf_stream_update(st);
+    return !conf_failed(c);
 }

@@ -46,6 +46,9 @@ void conf_ctx_start(struct conf *c, const struct conf_context *k);
 /* Tables, CD, STE. Its StreamID may be another's, too: then build it, or update
  * x->st, before each use. False: the row has failed or is skipped. */
 bool conf_ctx_build(struct conf *c, struct conf_ctx *x, const struct conf_context *k);
+/* With this granule (12, 14, 16) at each stage; 0: the smallest there is. */
+bool conf_ctx_build_with(struct conf *c, struct conf_ctx *x, const struct conf_context *k,
+                         unsigned gran);
 struct dut_dma conf_ctx_access(const struct conf_ctx *x, enum conf_leaf leaf);
 /* It must come out where its tables say. */
 bool conf_ctx_reaches(struct conf_ctx *x, enum conf_leaf leaf);
@@ -55,5 +58,12 @@ bool conf_ctx_faults(struct conf_ctx *x, enum conf_leaf leaf);
 void conf_ctx_hide(struct conf_ctx *x, enum conf_leaf leaf, bool hide);
 /* The table, and the level of the leaf in it, that conf_ctx_hide() works on. */
 struct smmu3t_pgt *conf_ctx_table(struct conf_ctx *x, enum conf_leaf leaf, int *level);
+
+/*
+ * A Secure stream of both stages whose CD and stage 1 tables are in Non-secure
+ * memory, because S2SA=1 puts Secure IPAs there; nothing is mapped yet. With
+ * `other`, behind the same stage 2 as that one. 3.10.2.2
+ */
+bool conf_nested_in_ns(struct conf *c, struct conf_stream *st, const struct conf_stream *other);
 
 #endif
