@@ -68,7 +68,7 @@ static void cr0(struct conf *c, unsigned sec)
 
     for (unsigned i = 0; i < CONF_COUNT(names); i++) {
         if (there >> i & 1 &&
-            conf_row(c, RULE_CR0_ACK, CONF_LEGAL, conf_state_need[sec], "%s%s", sec ? "S_" : "",
+            conf_row(c, RULE_CR0_ACK, CONF_LEGAL, conf_state_need[sec], "%sCR0.%s", sec ? "S_" : "",
                      names[i])) {
             prepare(c, sec);
             wr(c, sec, CR0, 1u << i);
@@ -79,15 +79,15 @@ static void cr0(struct conf *c, unsigned sec)
             settles(c, sec, CR0ACK, 0, "CR0ACK");
         }
     }
-    if (conf_row(c, RULE_CR0_ACK, CONF_ILLEGAL, conf_state_need[sec], "%sall that is not there",
-                 sec ? "S_CR0: " : "")) {
+    if (conf_row(c, RULE_CR0_ACK, CONF_ILLEGAL, conf_state_need[sec], "%sCR0: all that is not there",
+                 sec ? "S_" : "")) {
         prepare(c, sec);
         wr(c, sec, CR0, ~(there | vmw));
         conf_step(c);
         conf_eq(c, "CR0ACK", rd(c, sec, CR0ACK), 0);
         wr(c, sec, CR0, 0);
     }
-    if (conf_row(c, RULE_REG_RO, CONF_ILLEGAL, conf_state_need[sec], "%sCR0ACK", sec ? "S_" : "")) {
+    if (conf_row(c, RULE_REG_RO, CONF_ILLEGAL, conf_state_need[sec], "%sCR0ACK: a write", sec ? "S_" : "")) {
         prepare(c, sec);
         wr(c, sec, CR0ACK, 0xffffffff);
         conf_eq(c, "CR0ACK", rd(c, sec, CR0ACK), 0);
@@ -120,7 +120,7 @@ static void irq_ctrl(struct conf *c, unsigned sec)
 
     for (unsigned i = 0; i < 3; i++) {
         if (there >> i & 1 &&
-            conf_row(c, RULE_IRQ_CTRL_ACK, CONF_LEGAL, conf_state_need[sec], "%s%s",
+            conf_row(c, RULE_IRQ_CTRL_ACK, CONF_LEGAL, conf_state_need[sec], "%sIRQ_CTRL.%s",
                      sec ? "S_" : "", names[i])) {
             prepare(c, sec);
             wr(c, sec, IRQ_CTRL, 1u << i);
@@ -132,14 +132,14 @@ static void irq_ctrl(struct conf *c, unsigned sec)
         }
     }
     if (conf_row(c, RULE_IRQ_CTRL_ACK, CONF_ILLEGAL, conf_state_need[sec],
-                 "%sall that is not there", sec ? "S_IRQ_CTRL: " : "")) {
+                 "%sIRQ_CTRL: all that is not there", sec ? "S_" : "")) {
         prepare(c, sec);
         wr(c, sec, IRQ_CTRL, ~there);
         conf_step(c);
         conf_eq(c, "IRQ_CTRLACK", rd(c, sec, IRQ_CTRLACK), 0);
         wr(c, sec, IRQ_CTRL, 0);
     }
-    if (conf_row(c, RULE_REG_RO, CONF_ILLEGAL, conf_state_need[sec], "%sIRQ_CTRLACK",
+    if (conf_row(c, RULE_REG_RO, CONF_ILLEGAL, conf_state_need[sec], "%sIRQ_CTRLACK: a write",
                  sec ? "S_" : "")) {
         prepare(c, sec);
         wr(c, sec, IRQ_CTRLACK, 0xffffffff);
@@ -151,13 +151,13 @@ static void irq_ctrl(struct conf *c, unsigned sec)
 
 static void gerror(struct conf *c, unsigned sec)
 {
-    if (conf_row(c, RULE_REG_RO, CONF_ILLEGAL, conf_state_need[sec], "%sGERROR", sec ? "S_" : "")) {
+    if (conf_row(c, RULE_REG_RO, CONF_ILLEGAL, conf_state_need[sec], "%sGERROR: a write", sec ? "S_" : "")) {
         uint32_t was = rd(c, sec, GERROR);
 
         wr(c, sec, GERROR, ~was);
         conf_eq(c, "GERROR", rd(c, sec, GERROR), was);
     }
-    if (conf_row(c, RULE_GERRORN_KEEPS, CONF_LEGAL, conf_state_need[sec], "%sGERRORN",
+    if (conf_row(c, RULE_GERRORN_KEEPS, CONF_LEGAL, conf_state_need[sec], "%sGERRORN: an error, twice",
                  sec ? "S_" : "")) {
         struct smmu3t_bank *b = conf_start(c, (enum dut_sec)sec);
 
@@ -192,7 +192,7 @@ static void update(struct conf *c, const struct updated *u, unsigned sec, uint32
     if (u->mpam) {
         need[2] = (struct conf_need)NEED(IDR3, MPAM, IS, 1);
     }
-    if (conf_row(c, u->rule, CONF_LEGAL, need, "%s%s", sec ? "S_" : "", u->name)) {
+    if (conf_row(c, u->rule, CONF_LEGAL, need, "%s%s: Update", sec ? "S_" : "", u->name)) {
         for (unsigned i = 0; i < 3; i++) {
             uint32_t v = u->v[i & 1] & mask;
 
@@ -208,7 +208,7 @@ static void update(struct conf *c, const struct updated *u, unsigned sec, uint32
     if (!u->mpam) { /* before SMMUv3.2 GBPA may take anything then */
         need[2] = (struct conf_need)NEED(AIDR, ArchMinorRev, MIN, 2);
     }
-    if (conf_row(c, u->rule, CONF_ILLEGAL, need, "%s%s without Update", sec ? "S_" : "", u->name)) {
+    if (conf_row(c, u->rule, CONF_ILLEGAL, need, "%s%s: no Update", sec ? "S_" : "", u->name)) {
         uint32_t was;
 
         wr(c, sec, u->offset, (u->v[0] & mask) | UPDATE);
@@ -371,7 +371,7 @@ static void reset(struct conf *c, unsigned sec)
         }
         need[3] = resets[i].mpam ? (struct conf_need)NEED(IDR3, MPAM, IS, 1)
                                  : (struct conf_need){ 0 };
-        if (conf_row(c, RULE_REG_RESET, CONF_LEGAL, need, "%s%s", sec ? "S_" : "",
+        if (conf_row(c, RULE_REG_RESET, CONF_LEGAL, need, "%s%s: reset", sec ? "S_" : "",
                      resets[i].name)) {
             struct smmu3t_cmd bad = { { 0xff, 0 } };
 

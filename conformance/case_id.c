@@ -21,16 +21,16 @@ static void reserved(struct conf *c)
         enum dut_pas pas = sec ? DUT_PAS_S : DUT_PAS_NS;
         uint32_t was;
 
-        if (conf_row(c, RULE_ID_RES0, CONF_LEGAL, conf_state_need[sec], "%s", id_regs[i].name)) {
+        if (conf_row(c, RULE_ID_RES0, CONF_LEGAL, conf_state_need[sec], "%s: reserved bits", id_regs[i].name)) {
             conf_eq(c, "its reserved bits",
                     conf_reg(c, pas, id_regs[i].offset, 4) & id_regs[i].reserved, 0);
         }
-        if (conf_row(c, RULE_REG_RO, CONF_ILLEGAL, conf_state_need[sec], "%s", id_regs[i].name)) {
+        if (conf_row(c, RULE_REG_RO, CONF_ILLEGAL, conf_state_need[sec], "%s: a write", id_regs[i].name)) {
             was = (uint32_t)conf_reg(c, pas, id_regs[i].offset, 4);
             conf_set(c, pas, id_regs[i].offset, 4, ~was);
             conf_eq(c, "after it was written", conf_reg(c, pas, id_regs[i].offset, 4), was);
         }
-        if (conf_row(c, RULE_ID_CONST, CONF_LEGAL, conf_state_need[sec], "%s", id_regs[i].name)) {
+        if (conf_row(c, RULE_ID_CONST, CONF_LEGAL, conf_state_need[sec], "%s: constant", id_regs[i].name)) {
             was = (uint32_t)conf_reg(c, pas, id_regs[i].offset, 4);
             conf_start(c, (enum dut_sec)sec);
             conf_eq(c, "while the SMMU is on", conf_reg(c, pas, id_regs[i].offset, 4), was);

@@ -156,7 +156,7 @@ static void storage(struct conf *c, const struct reg *r, unsigned sec)
     bool part = r->guard == G_QUEUES || (r->guard == G_EN && r->offset == 0x28);
 
     needs(need, r, sec);
-    if (conf_row(c, RULE_REG_RW, CONF_LEGAL, need, "%s%s", sec ? "S_" : "", r->name)) {
+    if (conf_row(c, RULE_REG_RW, CONF_LEGAL, need, "%s%s: fields", sec ? "S_" : "", r->name)) {
         prepare(c, sec);
         for (unsigned i = 0; i < 4; i++) {
             put(c, r, sec, r->v[i & 1]);
@@ -170,7 +170,7 @@ static void storage(struct conf *c, const struct reg *r, unsigned sec)
         holds(c, r, sec, "after a write of 0", 0);
     }
     if (r->size == 8 &&
-        conf_row(c, RULE_REG_HALVES, CONF_LEGAL, need, "%s%s", sec ? "S_" : "", r->name)) {
+        conf_row(c, RULE_REG_HALVES, CONF_LEGAL, need, "%s%s: halves", sec ? "S_" : "", r->name)) {
         uint32_t off = offset(r, sec);
         uint64_t mask, mixed = (r->v[0] & low_bits(32)) | (r->v[1] & ~low_bits(32));
 
@@ -193,12 +193,12 @@ static void guard(struct conf *c, const struct reg *r, unsigned sec, unsigned qu
 {
     struct conf_need need[CONF_NEEDS];
     uint32_t cr0 = guards[r->guard].cr0, irq = guards[r->guard].irq_ctrl;
-    const char *which = r->guard != G_QUEUES ? "" : queue ? ", EVENTQEN" : ", CMDQEN";
+    const char *which = r->guard != G_QUEUES ? "" : queue ? " by EVENTQEN" : " by CMDQEN";
     struct smmu3t_bank *b;
 
     needs(need, r, sec);
     if (!queue &&
-        conf_row(c, guards[r->guard].rule, CONF_LEGAL, need, "%s%s, all else on", sec ? "S_" : "",
+        conf_row(c, guards[r->guard].rule, CONF_LEGAL, need, "%s%s: all else on", sec ? "S_" : "",
                  r->name)) {
         b = prepare(c, sec);
         empty(b);
@@ -210,7 +210,7 @@ static void guard(struct conf *c, const struct reg *r, unsigned sec, unsigned qu
         holds(c, r, sec, "the other value", r->v[1]);
     }
     need[3] = (struct conf_need)NEED(AIDR, ArchMinorRev, MIN, 2);
-    if (conf_row(c, guards[r->guard].rule, CONF_ILLEGAL, need, "%s%s%s", sec ? "S_" : "", r->name,
+    if (conf_row(c, guards[r->guard].rule, CONF_ILLEGAL, need, "%s%s: guarded%s", sec ? "S_" : "", r->name,
                  which)) {
         if (r->guard == G_QUEUES) {
             cr0 = queue ? 4 : 8;

@@ -177,6 +177,8 @@ static void dss_rows(struct conf *c, const struct sub *base)
 {
     static const struct conf_event disabled = { .number = EVT_F_STREAM_DISABLED };
     static const char *const names[] = { "S1DSS=0", "S1DSS=1", "S1DSS=2", "S1DSS=3" };
+    static const char *const zero[] = { "S1DSS=0, SubstreamID 0", "S1DSS=1, SubstreamID 0",
+                                        "S1DSS=2, SubstreamID 0", "S1DSS=3, SubstreamID 0" };
 
     for (unsigned dss = 0; dss < 4; dss++) {
         struct sub s = *base;
@@ -196,7 +198,7 @@ static void dss_rows(struct conf *c, const struct sub *base)
             }
         }
         s = *base;
-        if (begin(c, &s, RULE_SS_S1DSS_0, dss == 2 ? CONF_ILLEGAL : CONF_LEGAL, names[dss]) &&
+        if (begin(c, &s, RULE_SS_S1DSS_0, dss == 2 ? CONF_ILLEGAL : CONF_LEGAL, zero[dss]) &&
             need_ssid(c)) {
             set_dss(&s, dss);
             dma = with_ssid(&s, CONF_VA, 0);

@@ -72,6 +72,7 @@ typedef struct SMMU3EngineOps {
     void (*msi)(SMMU3Engine *e, unsigned channel);
     bool secure_only; /* registers are for Secure accesses */
     bool devices;     /* DMA reaches device registers too */
+    bool direct;      /* CTRL.DIRECT: past the SMMU */
     bool pci;
 } SMMU3EngineOps;
 

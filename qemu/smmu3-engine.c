@@ -319,6 +319,14 @@ static enum smmu3_status present(const struct run *r, struct smmu3_request *req,
     uint32_t substream = get(ch, M_SUBSTREAM_ID), ctrl = get(ch, M_CTRL);
     enum smmu3_status status;
 
+    if (M_FIELD(ctrl, CTRL, DIRECT)) {
+        *res = (struct smmu3_result) {
+            .status = SMMU3_ST_OK,
+            .addr = req->addr,
+            .pas = r->sec_sid == SMMU3_SEC_SID_S ? SMMU3_PAS_S : SMMU3_PAS_NS,
+        };
+        return res->status;
+    }
     req->ssv = M_FIELD(substream, SUBSTREAM_ID, VALID);
     req->substream_id = M_FIELD(substream, SUBSTREAM_ID, SSID);
     if (M_FIELD(ctrl, CTRL, CAN_STALL)) {
@@ -514,6 +522,12 @@ static unsigned refusal(const SMMU3Channel *ch)
     if (M_FIELD(ctrl, CTRL, TRANSLATED) &&
         (commands[cmd].is_treq || M_FIELD(ctrl, CTRL, CAN_STALL))) {
         return M_STATUS_BAD_ATS;
+    }
+    if (M_FIELD(ctrl, CTRL, DIRECT) &&
+        (!ch->engine->ops.direct || commands[cmd].is_treq ||
+         M_FIELD(ctrl, CTRL, CAN_STALL) || M_FIELD(ctrl, CTRL, TRANSLATED) ||
+         M_FIELD(ctrl, CTRL, MSI))) {
+        return M_STATUS_BAD_DIRECT;
     }
     return M_STATUS_NO_REASON;
 }

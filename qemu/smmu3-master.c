@@ -18,7 +18,7 @@ struct SMMU3Master {
 
     SMMU3Place place;
     SMMU3Engine engine;
-    bool devices;
+    bool devices, direct;
 };
 
 static unsigned identity(SMMU3Engine *e, SMMU3Identity *id)
@@ -52,6 +52,7 @@ static void master_realize(DeviceState *dev, Error **errp)
         .set_irq = set_irq,
         .secure_only = m->place.secure == SMMU3_SECURE_ON,
         .devices = m->devices,
+        .direct = m->direct,
     };
 
     smmu3q_engine_init(&m->engine, dev, &ops);
@@ -83,6 +84,7 @@ static const VMStateDescription master_vmstate = {
 static const Property master_properties[] = {
     SMMU3_PLACE_PROPERTIES(SMMU3Master, place, SMMU3_AUTO, 16),
     DEFINE_PROP_BOOL("devices", SMMU3Master, devices, false),
+    DEFINE_PROP_BOOL("direct", SMMU3Master, direct, false),
 };
 
 static void master_class_init(ObjectClass *klass, SMMU3Q_CLASS_DATA *data)

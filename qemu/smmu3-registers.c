@@ -58,6 +58,7 @@ static uint32_t caps(const SMMU3Engine *e, const SMMU3Identity *id)
     v = M_PUT(v, CAPS, VERSION, 1);
     v = M_PUT(v, CAPS, PCI, e->ops.pci);
     v = M_PUT(v, CAPS, SECURE, id->may_be_secure);
+    v = M_PUT(v, CAPS, DIRECT, e->ops.direct);
     v = M_PUT(v, CAPS, CHANNELS, SMMU3_CHANNELS);
     if (id->smmu) {
         cfg = smmu3_get_config(id->smmu->lib);

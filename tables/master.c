@@ -71,7 +71,8 @@ static uint32_t ctrl_word(const struct smmu3t_dma *d)
 {
     return BIT_OF(CTRL, SEC, d->sec & 3) | BIT_OF(CTRL, CAN_STALL, d->can_stall) |
            BIT_OF(CTRL, TRANSLATED, d->translated) | BIT_OF(CTRL, GO_ON, d->go_on) |
-           BIT_OF(CTRL, RANDOM, d->random) | BIT_OF(CTRL, MSI, d->msi);
+           BIT_OF(CTRL, RANDOM, d->random) | BIT_OF(CTRL, MSI, d->msi) |
+           BIT_OF(CTRL, DIRECT, d->direct);
 }
 
 static bool runs(uint32_t state)

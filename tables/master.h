@@ -49,6 +49,7 @@ struct smmu3t_dma {
     uint32_t ssid;
     struct smmu3t_master_attr read, write;
     bool can_stall, translated, go_on, random;
+    bool direct;              /* past the SMMU: physical addresses */
     uint32_t seed;
     uint64_t src, dst;
     uint32_t size, count, repeat;

@@ -7,6 +7,7 @@
 #include "config.h"
 #include "edu.h"
 #include "lib.h"
+#include "qemu.h"
 #include "report.h"
 
 #define MAX_CONFIGS 64
@@ -25,14 +26,15 @@ struct options {
 };
 
 static const struct argp_option argp_options[] = {
-    { "backend", 'b', "NAME", 0, "What is tested: lib (default) or stock (a QEMU as it is, by its edu devices)", 0 },
+    { "backend", 'b', "NAME", 0, "What is tested: lib (default), qemu (ours, by its smmu3-master), stock (a QEMU as it is, by "
+      "its edu devices)", 0 },
     { "config", 'c', "CONFIG", 0,
       "PROFILE[:NAME=VALUE,...], such as max or hafnium:IDR0.VMW=0,tlb=2 (entries of the TLB; cfg= "
       "those of the configuration cache; 0: off); may be given more than once", 0 },
     { "all-configs", 'a', NULL, 0, "All of --list-configs: both sides of every feature", 0 },
     { "caches", 'C', "N", 0, "Run each configuration with caches of N entries (0: off, full: as it "
       "is); may be given more than once", 0 },
-    { "qemu", 'q', "FILE", 0, "The QEMU to run (stock: build/qemu-stock-aarch64)", 0 },
+    { "qemu", 'q', "FILE", 0, "The QEMU to run (build/qemu-system-aarch64; stock: build/qemu-stock-aarch64)", 0 },
     { "format", 'f', "FORMAT", 0, "text (default), tap or json; see docs/CONFORMANCE.md", 1 },
     { "output", 'o', "FILE", 0, "Write to FILE", 1 },
     { "verbose", 'v', NULL, 0, "Tell every row, and why rows were skipped", 1 },
@@ -165,6 +167,11 @@ static struct smmu3_dut *open_lib(const struct options *o, const struct smmu3_co
     return dut;
 }
 
+static struct smmu3_dut *open_qemu(const struct options *o, const struct smmu3_config *cfg)
+{
+    return qemu_dut_new(o->qemu ? o->qemu : "build/qemu-system-aarch64", cfg);
+}
+
 static struct smmu3_dut *open_stock(const struct options *o, const struct smmu3_config *cfg)
 {
     (void)cfg;
@@ -178,6 +185,7 @@ static const struct backend {
     void (*close)(struct smmu3_dut *dut);
 } backends[] = {
     { "lib", "max", open_lib, lib_dut_free },
+    { "qemu", "max", open_qemu, qemu_dut_free },
     { "stock", NULL, open_stock, edu_dut_free },
 };
 

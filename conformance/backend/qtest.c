@@ -28,8 +28,14 @@ struct lines {
     char buf[LINE];
 };
 
+#define MAX_PENDING 512 /* answers that QEMU may owe us: they must fit into the socket */
+#define OUT 32768
+
 struct qtest {
     pid_t pid;
+    unsigned pending; /* answers to what we do not wait for */
+    size_t out_len;
+    char out[OUT];    /* not sent yet */
     bool broken;
     uint8_t *ram;
     uint64_t ram_size;
@@ -190,24 +196,58 @@ static void heard_irq(struct qtest *q, const char *text)
     }
 }
 
-/* One command; its answer is what follows OK, or "". */
-static uint64_t ask(struct qtest *q, const char *fmt, ...)
+/* The answer to the oldest command that has none. NULL: broken. */
+static const char *answer(struct qtest *q)
 {
-    char text[256], *answer;
-    va_list ap;
-    int n;
+    char *text;
 
+    while ((text = line(q, &q->test)) && !strncmp(text, "IRQ ", 4)) {
+        heard_irq(q, text);
+    }
+    if (text && strncmp(text, "OK", 2)) {
+        broke(q, "answers \"%s\"", text);
+    }
+    return q->broken ? NULL : text;
+}
+
+void qtest_sync(struct qtest *q)
+{
+    say(q, &q->test, q->out, q->out_len);
+    q->out_len = 0;
+    for (; q->pending && !q->broken; q->pending--) {
+        answer(q);
+    }
+}
+
+/* A command whose answer says nothing: it goes when something is waited for. */
+static void tell(struct qtest *q, const char *fmt, ...)
+{
+    va_list ap;
+
+    if (q->pending == MAX_PENDING) {
+        qtest_sync(q);
+    }
     va_start(ap, fmt);
-    n = vsnprintf(text, sizeof(text), fmt, ap);
+    q->out_len += (size_t)vsnprintf(q->out + q->out_len, OUT - q->out_len, fmt, ap);
     va_end(ap);
-    say(q, &q->test, text, (size_t)n);
-    while ((answer = line(q, &q->test)) && !strncmp(answer, "IRQ ", 4)) {
-        heard_irq(q, answer);
+    q->pending++;
+}
+
+/* One that has an answer: what follows OK, or "". */
+static const char *ask(struct qtest *q, const char *fmt, ...)
+{
+    const char *text;
+    va_list ap;
+
+    if (q->pending > MAX_PENDING / 2) {
+        qtest_sync(q);
     }
-    if (answer && strncmp(answer, "OK", 2)) {
-        broke(q, "answers \"%s\" to %s", answer, text);
-    }
-    return answer && answer[2] ? strtoull(answer + 3, NULL, 0) : 0;
+    va_start(ap, fmt);
+    q->out_len += (size_t)vsnprintf(q->out + q->out_len, OUT - q->out_len, fmt, ap);
+    va_end(ap);
+    qtest_sync(q);
+    text = answer(q);
+    return text && text[2] ? text + 3 : "";
 }
 
 static char width(unsigned size)
@@ -217,12 +257,27 @@ static char width(unsigned size)
 
 uint64_t qtest_read(struct qtest *q, uint64_t addr, unsigned size)
 {
-    return ask(q, "read%c 0x%" PRIx64 "\n", width(size), addr);
+    return strtoull(ask(q, "read%c 0x%" PRIx64 "\n", width(size), addr), NULL, 0);
+}
+
+static unsigned digit(char c)
+{
+    return c >= 'a' ? (unsigned)(c - 'a') + 10 : (unsigned)(c - '0');
+}
+
+void qtest_read_bytes(struct qtest *q, uint64_t addr, uint8_t *buf, size_t len)
+{
+    const char *hex = ask(q, "read 0x%" PRIx64 " 0x%zx\n", addr, len);
+
+    memset(buf, 0, len);
+    for (size_t i = 0; strlen(hex) == 2 + 2 * len && i < len; i++) {
+        buf[i] = (uint8_t)(digit(hex[2 + 2 * i]) << 4 | digit(hex[3 + 2 * i]));
+    }
 }
 
 void qtest_write(struct qtest *q, uint64_t addr, unsigned size, uint64_t v)
 {
-    ask(q, "write%c 0x%" PRIx64 " 0x%" PRIx64 "\n", width(size), addr, v);
+    tell(q, "write%c 0x%" PRIx64 " 0x%" PRIx64 "\n", width(size), addr, v);
 }
 
 void qtest_clock_step(struct qtest *q, uint64_t ns)
@@ -264,6 +319,7 @@ static json_t *qmp(struct qtest *q, const char *json)
 {
     json_t *found = NULL;
 
+    qtest_sync(q);
     say(q, &q->qmp, json, strlen(json));
     say(q, &q->qmp, "\n", 1);
     while (!q->broken && !found) {

@@ -29,6 +29,10 @@ uint8_t *qtest_ram(struct qtest *q);
 
 /* size: 1, 2, 4 or 8. */
 uint64_t qtest_read(struct qtest *q, uint64_t addr, unsigned size);
+void qtest_read_bytes(struct qtest *q, uint64_t addr, uint8_t *buf, size_t len);
+/* Is done, in order, before anything else that is asked of QEMU; but for what
+ * is seen in qtest_ram(), call qtest_sync() before looking and before writing. */
+void qtest_sync(struct qtest *q);
 void qtest_write(struct qtest *q, uint64_t addr, unsigned size, uint64_t v);
 /* Lets ns nanoseconds of QEMU's virtual time pass. */
 void qtest_clock_step(struct qtest *q, uint64_t ns);

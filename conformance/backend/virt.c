@@ -23,6 +23,7 @@ static uint8_t *host(struct virt *v, uint64_t addr, size_t len)
 {
     uint64_t o = addr - VIRT_RAM;
 
+    qtest_sync(v->q);
     return o < VIRT_RAM_SIZE && len <= VIRT_RAM_SIZE - o ? qtest_ram(v->q) + o : NULL;
 }
 
@@ -43,6 +44,15 @@ void virt_ram_write(struct virt *v, uint64_t addr, const void *buf, size_t len)
 
     if (p) {
         memcpy(p, buf, len);
+    }
+}
+
+void virt_ram_zero(struct virt *v, uint64_t addr, size_t len)
+{
+    uint8_t *p = host(v, addr, len);
+
+    if (p) {
+        memset(p, 0, len);
     }
 }
 
@@ -93,12 +103,8 @@ static void dut_mem_write(void *ctx, enum dut_pas pas, uint64_t addr, const void
 
 static void dut_mem_zero(void *ctx, enum dut_pas pas, uint64_t addr, size_t len)
 {
-    uint8_t *p = host(ctx, addr, len);
-
     (void)pas;
-    if (p) {
-        memset(p, 0, len);
-    }
+    virt_ram_zero(ctx, addr, len);
 }
 
 static unsigned dut_irqs(void *ctx, enum dut_sec bank, enum dut_irq irq)

@@ -42,6 +42,7 @@ void virt_set(struct virt *v, uint32_t offset, unsigned size, uint64_t value);
 /* RAM; zeros elsewhere. */
 void virt_ram_read(struct virt *v, uint64_t addr, void *buf, size_t len);
 void virt_ram_write(struct virt *v, uint64_t addr, const void *buf, size_t len);
+void virt_ram_zero(struct virt *v, uint64_t addr, size_t len);
 
 /* BAR 0 of a function of bus 0, enabled as a bus master; index: 1 MB each. */
 uint64_t virt_pci_enable(struct virt *v, unsigned devfn, unsigned index);

@@ -183,6 +183,7 @@ def test_go_on(master):
     ("BAD_SEC", "READ", {"CTRL": {"SEC": 3}}),
     ("BAD_ATS", "TREQ", {"CTRL": {"TRANSLATED": 1}}),
     ("BAD_ATS", "READ", {"CTRL": {"TRANSLATED": 1, "CAN_STALL": 1}}),
+    ("BAD_DIRECT", "READ", {"CTRL": {"DIRECT": 1}}),
 ])
 def test_refused(master, reason, command, registers):
     master.set("IRQ_ENABLE", 7)
@@ -782,6 +783,25 @@ def test_devices(boot):
     other.set("WDATA", 0x77)
     m.start("WRITE", DST=other.frame + 0x10, SIZE=4, COUNT=1000, WDATA=2, CTRL={"GO_ON": 1})
     assert m.wait() == "ABORTED" and q.readq(MEM) == 0x77
+
+
+def test_direct(boot):
+    """With direct=on a channel goes past the SMMU where it is told, as a CPU would: here to what the Secure world has."""
+    q = boot(*PROFILE, "-device", "smmu3-master,secure=any,devices=on,direct=on", **SECURE_MACHINE)
+    m, secure = Master(q), {"SEC": "SECURE", "DIRECT": 1}
+    assert m.field("CAPS", "DIRECT") == 1
+    for offset in (0x44, 0x8044):   # GBPA, S_GBPA: abort
+        assert m.run("WRITE", DST=SMMU + offset, SIZE=4, WDATA=1 << 31 | 1 << 20, CTRL=secure) == "OK"
+    assert m.run("READ", SRC=SMMU + 0x8004, SIZE=4, CTRL=secure) == "OK" and m.get("RDATA") == 0xa0000006
+    assert m.run("READ", SRC=SMMU + 0x8004, SIZE=4, CTRL={"DIRECT": 1}) == "OK" and m.get("RDATA") == 0
+    assert m.run("WRITE", DST=SECURE_MEM + 8, WDATA=0x5ec, CTRL=secure) == "OK"
+    assert m.run("COPY", SRC=SECURE_MEM + 8, DST=MEM, CTRL=secure) == "OK" and q.readq(MEM) == 0x5ec
+    assert m.run("READ", SRC=SECURE_MEM + 8, CTRL={"DIRECT": 1}) == "ABORTED" and m.cause == "MEMORY"
+    for ctrl in ({"SEC": "SECURE"}, {}):   # without DIRECT it is an SMMU's client
+        assert m.run("READ", SRC=MEM, CTRL=ctrl) == "ABORTED" and m.cause == "SMMU"
+    for wrong in ({"CAN_STALL": 1}, {"TRANSLATED": 1}, {"MSI": 1}):
+        assert m.run("READ", SRC=MEM, CTRL={"DIRECT": 1, **wrong}) == "REFUSED" and m.reason == "BAD_DIRECT"
+    assert m.run("TREQ", SRC=MEM, CTRL={"DIRECT": 1}) == "REFUSED" and m.reason == "BAD_DIRECT"
 
 
 # Migration
