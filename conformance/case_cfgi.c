@@ -183,6 +183,10 @@ static void one(struct conf *c, const struct side *side, const struct form *f, e
             !build(c, &t, side, what)) {
             continue;
         }
+        if ((t.st.sid ^ f->sid_xor) >> conf_sid_bits(c, side->sec)) {
+            conf_skip(c, "StreamIDs have too few bits for this neighbour");
+            continue;
+        }
         if (mend) {
             set_valid(&t, what, false);
             /* The table was valid before: the SMMU is told of that. */

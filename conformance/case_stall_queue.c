@@ -2,30 +2,32 @@
 /* Stalls whose record has to wait: IHI0070G.b 3.12.2, 7.2, 6.3.6. */
 #include "stall.h"
 
-/* The queue as full as it gets without an overflow. */
-static void fill(struct stall_target *t)
+/* The queue as full as it gets without an overflow: C_BAD_CD of another stream,
+ * which MEV=0 keeps apart. */
+static bool fill(struct conf *c, enum dut_sec sec)
 {
-    struct smmu3t_bank *b = conf_bank(t->c, t->st.sec);
-    struct dut_dma out = { .sec_sid = t->st.sec,
-                           .stream_id = conf_num_sids(t->c, t->st.sec) + 1 };
+    struct conf_stream st = { .sec = sec, .s1 = true, .index = 1 };
+    struct dut_dma dma;
 
-    for (unsigned i = 0; i < 1u << b->evtq_log2; i++) {
-        conf_dma(t->c, &out); /* C_BAD_STREAMID or C_BAD_STE */
+    if (conf_failed(c) || !conf_stream(c, &st)) {
+        return false;
     }
+    CD_PUT(st.cd.w, V, 0);
+    conf_stream_update(&st);
+    dma = conf_access(&st, STALL_NOWHERE, 0);
+    for (unsigned i = 0; i < 1u << conf_bank(c, sec)->evtq_log2; i++) {
+        conf_dma(c, &dma);
+    }
+    return !conf_failed(c);
 }
 
 static bool full(struct conf *c, struct stall_target *t, enum dut_sec sec)
 {
     struct smmu3t_bank *b = conf_bank(c, sec);
 
-    if (!conf_can(c, DUT_CAN_ANY_SID)) {
-        conf_skip(c, "the DUT has no StreamID out of range");
+    if (!stall_start(c, sec) || !stall_build(c, t, sec, 0) || !fill(c, sec)) {
         return false;
     }
-    if (!stall_start(c, sec) || !stall_build(c, t, sec, 0)) {
-        return false;
-    }
-    fill(t);
     if (conf_dma(c, &t->dma).end != DUT_DMA_STALLED) {
         conf_fail(c, "expected the transaction to be held while the Event queue is full");
     }

@@ -143,6 +143,8 @@ unsigned conf_irqs(struct conf *c, enum dut_sec bank, enum dut_irq irq);
 /* A StreamID of this state; i: the how-manieth, below conf_num_sids(). */
 uint32_t conf_sid(const struct conf *c, enum dut_sec sec, unsigned i);
 unsigned conf_num_sids(const struct conf *c, enum dut_sec sec);
+/* How many bits StreamIDs of this state have: SIDSIZE. */
+unsigned conf_sid_bits(const struct conf *c, enum dut_sec sec);
 
 /* ---- one programming interface, and streams ---- */
 

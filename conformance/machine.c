@@ -269,7 +269,7 @@ bool conf_reset(struct conf *c)
 
 #define ANY_SIDS 64u
 
-static unsigned sid_bits(const struct conf *c, enum dut_sec sec)
+unsigned conf_sid_bits(const struct conf *c, enum dut_sec sec)
 {
     return sec ? ID(c, S_IDR1, S_SIDSIZE) : ID(c, IDR1, SIDSIZE);
 }
@@ -277,7 +277,7 @@ static unsigned sid_bits(const struct conf *c, enum dut_sec sec)
 unsigned conf_num_sids(const struct conf *c, enum dut_sec sec)
 {
     if (conf_can(c, DUT_CAN_ANY_SID)) {
-        return sid_bits(c, sec) >= 6 ? ANY_SIDS : 1u << sid_bits(c, sec);
+        return conf_sid_bits(c, sec) >= 6 ? ANY_SIDS : 1u << conf_sid_bits(c, sec);
     }
     return c->dut->num_sids[sec];
 }
