@@ -29,7 +29,8 @@ lock() {
   mkdir -p "$CACHE/locks"
   exec {lock_fd}>"$CACHE/locks/$1"
   flock -n "$lock_fd" && return
-  say "waiting for another smmu3 build that holds $CACHE/locks/$1"
+  # Not to stdout, which may be somebody's answer.
+  say "waiting for another smmu3 build that holds $CACHE/locks/$1" >&2
   flock "$lock_fd"
 }
 
