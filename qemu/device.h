@@ -78,6 +78,17 @@ typedef struct SMMU3Fold {
     } begun[SMMU3Q_NUM_BEGUN];
 } SMMU3Fold;
 
+/* One line for many faults of a kind (smmu3-fault.c). */
+typedef struct SMMU3Log {
+    QemuMutex *lock; /* of what follows */
+    enum smmu3_reason reason;
+    uint32_t stream_id;
+    hwaddr last;      /* where it happened last */
+    bool write;
+    unsigned count;   /* of faults like the one that has a line */
+    QEMUTimer *timer; /* how often, if nothing else faults */
+} SMMU3Log;
+
 /*
  * What a PCI function's DMA passes through. Keyed by bus and devfn, since both
  * the function and the number of its bus may change while the guest runs.
@@ -96,14 +107,7 @@ typedef struct SMMU3Stream {
 
     QemuMutex lock; /* of what follows */
     SMMU3Fold fold;
-    struct {
-        enum smmu3_reason reason;
-        uint32_t stream_id;
-        hwaddr last;     /* where it happened last */
-        bool write;
-        unsigned count;  /* of faults like the one that has a line */
-    } logged;
-    QEMUTimer *log_timer; /* how often, if nothing else faults */
+    SMMU3Log log;
 
     QLIST_ENTRY(SMMU3Stream) next_notified; /* BQL */
 } SMMU3Stream;
@@ -145,6 +149,8 @@ struct SMMU3State {
     GHashTable *buses;   /* PCIBus * -> SMMU3Stream *[PCI_DEVFN_MAX] */
     QLIST_HEAD(, SMMU3Stream) notified;
     QLIST_HEAD(, SMMU3Client) waiting; /* for a STAG, BQL */
+    QemuMutex masters_lock;
+    SMMU3Log masters_log;
     unsigned epoch;      /* grows when an earlier fault may no longer stand */
 
     uint32_t cfg_hits, cfg_misses, tlb_hits, tlb_misses; /* for trace lines */
@@ -213,7 +219,11 @@ void smmu3q_no_fault(SMMU3Stream *st);
 /* Whatever faults from now on is a new access. */
 void smmu3q_new_epoch(SMMU3State *s);
 
-void smmu3q_fault_init(SMMU3Stream *st);
+void smmu3q_log_init(SMMU3Log *log, QemuMutex *lock);
+/* Its trace lines, its log line; the log's lock is held. */
+void smmu3q_log_fault(SMMU3Log *log, const char *name,
+                      const struct smmu3_request *req,
+                      const struct smmu3_result *res);
 
 /* smmu3-ask.c */
 void smmu3q_add_questions(ObjectClass *klass);

@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qemu/osdep.h"
 #include "client.h"
-#include "hw/arm/smmu3/trace-smmu3.h"
+#include "qemu/lockable.h"
 
-static void fault(const struct smmu3_request *req,
+static void fault(SMMU3State *s, const struct smmu3_request *req,
                   const struct smmu3_result *res)
 {
-    const struct smmu3_reason_info *why = smmu3_reason_info(res->reason);
-
-    trace_smmuv3_fault("master", smmu3q_bank_name(req->sec_sid),
-                       req->stream_id,
-                       req->flags & SMMU3_REQ_WRITE ? "write" : "read",
-                       req->addr,
-                       res->has_event ? smmu3q_event_name(res->event[0])
-                                      : "none",
-                       why->name, why->clause);
-    smmu3q_trace_event(req, res);
+    QEMU_LOCK_GUARD(&s->masters_lock);
+    smmu3q_recent_add(s, req, res, false);
+    smmu3q_log_fault(&s->masters_log, "master", req, res);
 }
 
 enum smmu3_status smmu3q_client_translate(SMMU3Client *c, SMMU3State *s,
@@ -46,8 +39,7 @@ enum smmu3_status smmu3q_client_translate(SMMU3Client *c, SMMU3State *s,
         break;
     }
     if (res->status != SMMU3_ST_OK) {
-        smmu3q_recent_add(s, req, res, false);
-        fault(req, res);
+        fault(s, req, res);
     }
     return res->status;
 }

@@ -112,28 +112,29 @@ void smmu3q_no_fault(SMMU3Stream *st)
 }
 
 /* What has been folded since the last line. */
-static void log_repeats(SMMU3Stream *st)
+static void log_repeats(SMMU3Log *log)
 {
-    if (st->logged.count > 1) {
+    if (log->count > 1) {
         qemu_log("arm-smmuv3: StreamID 0x%x: %u more of these, the last %s 0x%" PRIx64 "\n",
-                 st->logged.stream_id, st->logged.count - 1,
-                 st->logged.write ? "write to" : "read of", st->logged.last);
+                 log->stream_id, log->count - 1,
+                 log->write ? "write to" : "read of", log->last);
     }
-    st->logged.count = 0;
+    log->count = 0;
 }
 
 static void log_timeout(void *opaque)
 {
-    SMMU3Stream *st = opaque;
+    SMMU3Log *log = opaque;
 
-    QEMU_LOCK_GUARD(&st->lock);
-    log_repeats(st);
+    QEMU_LOCK_GUARD(log->lock);
+    log_repeats(log);
 }
 
-void smmu3q_fault_init(SMMU3Stream *st)
+void smmu3q_log_init(SMMU3Log *log, QemuMutex *lock)
 {
-    qemu_mutex_init(&st->lock);
-    st->log_timer = timer_new_ms(QEMU_CLOCK_REALTIME, log_timeout, st);
+    qemu_mutex_init(lock);
+    log->lock = lock;
+    log->timer = timer_new_ms(QEMU_CLOCK_REALTIME, log_timeout, log);
 }
 
 /* "at stage 1", if the event tells; which table it was fetching. */
@@ -156,26 +157,26 @@ static const char *where(const struct smmu3_result *res)
  * One line for a fault. More of the same kind are counted; how many they were
  * is said before another kind's line, or when there has been none for a second.
  */
-static void log_fault(SMMU3Stream *st, const struct smmu3_request *req,
-                      const struct smmu3_result *res)
+static void log_line(SMMU3Log *log, const struct smmu3_request *req,
+                     const struct smmu3_result *res)
 {
     const struct smmu3_reason_info *why = smmu3_reason_info(res->reason);
     bool write = req->flags & SMMU3_REQ_WRITE;
-    bool again = st->logged.count && st->logged.reason == res->reason &&
-                 st->logged.stream_id == req->stream_id && st->logged.write == write;
+    bool again = log->count && log->reason == res->reason &&
+                 log->stream_id == req->stream_id && log->write == write;
 
     if (!qemu_loglevel_mask(LOG_GUEST_ERROR)) {
         return;
     }
     if (!again) {
-        log_repeats(st);
+        log_repeats(log);
     }
-    st->logged.reason = res->reason;
-    st->logged.stream_id = req->stream_id;
-    st->logged.last = req->addr;
-    st->logged.write = write;
-    st->logged.count++;
-    timer_mod(st->log_timer, qemu_clock_get_ms(QEMU_CLOCK_REALTIME) + 1000);
+    log->reason = res->reason;
+    log->stream_id = req->stream_id;
+    log->last = req->addr;
+    log->write = write;
+    log->count++;
+    timer_mod(log->timer, qemu_clock_get_ms(QEMU_CLOCK_REALTIME) + 1000);
     if (again) {
         return;
     }
@@ -183,16 +184,35 @@ static void log_fault(SMMU3Stream *st, const struct smmu3_request *req,
              "(%s, IHI0070G.b %s)%s\n", smmu3q_bank_name(req->sec_sid),
              req->stream_id, req->stream_id >> 8 & 0xff, req->stream_id >> 3 & 31,
              req->stream_id & 7, write ? "write to" : "read of", req->addr,
-             res->status == SMMU3_ST_RAZWI ? "ignored" : "aborted", where(res),
+             res->status == SMMU3_ST_RAZWI ? "ignored"
+             : res->status == SMMU3_ST_STALL ? "stalled" : "aborted", where(res),
              res->has_event ? smmu3q_event_name(res->event[0]) : "no event",
              why->text, why->name, why->clause,
              res->has_event && !res->recorded ? "; event not recorded" : "");
 }
 
+void smmu3q_log_fault(SMMU3Log *log, const char *name,
+                      const struct smmu3_request *req,
+                      const struct smmu3_result *res)
+{
+    const struct smmu3_reason_info *why = smmu3_reason_info(res->reason);
+    bool write = req->flags & SMMU3_REQ_WRITE;
+
+    if (res->status == SMMU3_ST_ABORT) {
+        trace_smmuv3_translate_abort(name, req->stream_id, req->addr, write);
+    }
+    trace_smmuv3_fault(name, smmu3q_bank_name(req->sec_sid), req->stream_id,
+                       write ? "write" : "read", req->addr,
+                       res->has_event ? smmu3q_event_name(res->event[0])
+                                      : "none",
+                       why->name, why->clause);
+    smmu3q_trace_event(req, res);
+    log_line(log, req, res);
+}
+
 void smmu3q_fault(SMMU3Stream *st, const struct smmu3_request *req,
                   const struct smmu3_result *res, bool continues)
 {
-    const struct smmu3_reason_info *why = smmu3_reason_info(res->reason);
     bool write = req->flags & SMMU3_REQ_WRITE;
     SMMU3Fold *f = &st->fold;
     unsigned begun;
@@ -215,15 +235,5 @@ void smmu3q_fault(SMMU3Stream *st, const struct smmu3_request *req,
     begun = f->count++ % SMMU3Q_NUM_BEGUN;
     f->begun[begun].addr = req->addr;
     f->begun[begun].write = write;
-    if (res->status != SMMU3_ST_RAZWI) {
-        trace_smmuv3_translate_abort(st->name, req->stream_id, req->addr,
-                                     write);
-    }
-    trace_smmuv3_fault(st->name, smmu3q_bank_name(req->sec_sid),
-                       req->stream_id, write ? "write" : "read", req->addr,
-                       res->has_event ? smmu3q_event_name(res->event[0])
-                                      : "none",
-                       why->name, why->clause);
-    smmu3q_trace_event(req, res);
-    log_fault(st, req, res);
+    smmu3q_log_fault(&st->log, st->name, req, res);
 }

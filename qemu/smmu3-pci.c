@@ -175,7 +175,7 @@ static SMMU3Stream *new_stream(SMMU3State *s, PCIBus *bus, int devfn)
     st->smmu = s;
     st->bus = bus;
     st->devfn = devfn;
-    smmu3q_fault_init(st);
+    smmu3q_log_init(&st->log, &st->lock);
     memory_region_init_iommu(&st->mr, sizeof(st->mr),
                              TYPE_SMMUV3_IOMMU_MEMORY_REGION, OBJECT(s), name,
                              UINT64_MAX);

@@ -157,6 +157,7 @@ static void smmu3q_instance_init(Object *obj)
     QLIST_INIT(&s->waiting);
     s->secure_impl = ON_OFF_AUTO_AUTO;
     smmu3q_recent_init(s);
+    smmu3q_log_init(&s->masters_log, &s->masters_lock);
 }
 
 /* After an introspection, or a realize that failed: nothing is attached yet. */
@@ -165,6 +166,7 @@ static void smmu3q_instance_finalize(Object *obj)
     SMMU3State *s = SMMU3Q(obj);
 
     smmu3q_sec_sid_unregister(s);
+    timer_free(s->masters_log.timer);
     if (s->irq_bh) {
         qemu_bh_delete(s->irq_bh);
     }
