@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from events import complaints
-from machine import VIRT, Disk, drive, linux
+from machine import VIRT, Disk, Machine, drive, linux
 from master import BASE, PLACE, SID, SIDS, SPI, Master, PciMaster, SecureBus, pattern
 from qtest import ECAM, Qtest
 from smmu import NS, PXN, READ_ONLY, RW, SMMU, STALL_TERM, USER, UXN, Interface, Space
@@ -853,6 +853,79 @@ def test_migration(boot):
     smmu.resume(X, event.stag, "retry")
     assert m2.wait() == "OK" and m2.get("BYTES") == 8
     assert t.readl(OTHER + 0xffc) == 0x55667788 and t.readl(OTHER + 0x1000) == 0x11223344
+
+
+def test_snapshot(qemu, boot, tmp_path):
+    """Taken back in the same process, where what was stalled since must not come back."""
+    path = tmp_path / "disk.qcow2"
+    maker = Machine(qemu, "-M", "none")
+    try:
+        qmp = maker.qmp
+        qmp.job("blockdev-create", "file", options={"driver": "file", "filename": str(path), "size": 0})
+        qmp("blockdev-add", driver="file", node_name="file", filename=str(path))
+        qmp.job("blockdev-create", "image", options={"driver": "qcow2", "file": "file", "size": 1 << 20})
+    finally:
+        maker.remove()
+    q = boot(*MAX, *STREAMS, "-blockdev", f"driver=qcow2,node-name=disk,file.driver=file,file.filename={path}")
+    m, smmu = Master(q), Interface(q)
+    smmu.start()
+    space = smmu.stage1(X, stall=True)
+    m.start("READ", SRC=0x1000, CTRL={"CAN_STALL": 1})
+    (event,) = smmu.events()
+    snapshot = {"tag": "s", "vmstate": "disk", "devices": ["disk"]}
+    q.qmp.job("snapshot-save", "save", **snapshot)
+    assert m.state == "STALLED"   # it goes on
+    space.map(0x1000, MEM)
+    smmu.resume(X, event.stag, "retry")
+    assert m.wait() == "OK"
+    for n in range(3):
+        m.other(n).start("WRITE", DST=0x2000 + n, CTRL={"CAN_STALL": 1})
+    q.qmp.job("snapshot-load", "load", **snapshot)
+    assert m.other(1).state == "IDLE" and m.wait() == "STALLED"
+    smmu.produced = q.readl(SMMU + 0x98)
+    (event,) = smmu.events()
+    assert event.has(stall=1, address=0x1000)
+    space.map(0x1000, MEM)
+    smmu.resume(X, event.stag, "retry")
+    assert m.wait() == "OK"
+
+
+# Whatever a guest writes
+
+@pytest.mark.parametrize("seed", range(4))
+def test_hammer(boot, seed):
+    """Nonsense in all registers, with streams that translate, stall or abort: everything still works afterwards."""
+    q = boot(*MAX, "-device", "smmu3-master,sid=0x10,num-sids=16,devices=on", "-device", "smmu3-testengine,sid=0x10",
+             "-device", "smmu3-master-pci,addr=03.0,sid=0x10,num-sids=16")
+    rng, smmu = random.Random(seed), Interface(q)
+    smmu.start()
+    for sid in (X, X + 1):
+        space = smmu.stage1(sid, stall=sid == X)
+        for page in range(16):
+            space.map(page << 12, MEM + (page << 12), RW | (READ_ONLY if page % 3 == 0 else 0))
+    smmu.bypass(X + 2)
+    pci = PciMaster(q)
+
+    def number(bits):
+        return rng.choice((rng.getrandbits(bits), rng.getrandbits(5), rng.getrandbits(16), (1 << bits) - 1, 0, 1, 8,
+                           0x1000, 0x2ffc, MEM, X, X + 1, X + 2, BASE + 0x10, SMMU + 0x98)) & (1 << bits) - 1
+
+    for _ in range(1500):
+        base, size = rng.choice(((BASE, 0x10000), (pci.base, 0x10000), (BASE + PLACE, 0x20000)))
+        address = base + rng.choice((0, 0x80, 0x1000, 0xf000, 0x10000)) % size
+        if rng.random() < 0.3:
+            q.writel(address + rng.choice((0, 0x10)), rng.randrange(8))   # commands
+        else:
+            q.writel(address + 4 * rng.randrange(0x30), number(32))
+        if rng.random() < 0.05:
+            q.clock_step(rng.choice((1000, 100_000)))
+            for event in smmu.events():
+                if event.stall and rng.random() < 0.7:
+                    smmu.resume(event.sid, event.stag, rng.choice(("retry", "abort", "terminate")))
+    q.qmp("system_reset")
+    m, pci = Master(q), PciMaster(q)
+    assert m.run("FILL", DST=MEM, SIZE=4096) == "OK" and pci.run("VERIFY", SRC=MEM, SIZE=4096) == "OK"
+    assert q.readl(BASE + PLACE) == 1
 
 
 # The command line
