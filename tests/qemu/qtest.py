@@ -45,6 +45,19 @@ class Qtest(Machine):
                 assert status == "OK", f"{words}: {status} {rest}"
                 return rest[0] if rest else None
 
+    def writels(self, pairs):
+        """Many words, (address, value), without waiting for each."""
+        self.file.write("".join(f"writel {address:#x} {value:#x}\n" for address, value in pairs))
+        self.file.flush()
+        done = 0
+        while done < len(pairs):
+            status, *rest = self.lines.readline().split()
+            if status == "IRQ":
+                self.irqs.append((int(rest[1]), rest[0] == "raise"))
+            else:
+                assert status == "OK", f"{status} {rest}"
+                done += 1
+
     def readl(self, address):
         return int(self.ask("readl", address), 0)
 

@@ -96,11 +96,13 @@ class Interface:
     def events(self):
         """Records since the last call, as integers of 256 bits."""
         found = []
-        while self.consumed != self.bus.readl(self.page1 + EVENTQ_PROD):
+        produced = self.bus.readl(self.page1 + EVENTQ_PROD)
+        overflow = produced & 1 << 31
+        while self.consumed != produced ^ overflow:
             raw = self.bus.read(self.eventq + 32 * (self.consumed & (1 << LOG2_EVENTS) - 1), 32)
             found.append(Event(int.from_bytes(raw, "little")))
             self.consumed = (self.consumed + 1) & (2 << LOG2_EVENTS) - 1
-        self.bus.writel(self.page1 + EVENTQ_CONS, self.consumed)
+        self.bus.writel(self.page1 + EVENTQ_CONS, self.consumed | overflow)
         return found
 
 
