@@ -8,11 +8,6 @@
 
 #define S_(sec) ((sec) ? "Secure " : "")
 
-static enum dut_pas pas_of(enum dut_sec sec)
-{
-    return sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
-}
-
 /* Words from one place of the space to another; what was there is no more. */
 static void relocate(struct conf *c, enum dut_pas pas, uint64_t to, uint64_t from, uint64_t size)
 {
@@ -122,12 +117,13 @@ static void move_structure(struct walk *w, enum structure what, unsigned bit)
 {
     struct conf *c = w->c;
     struct smmu3t_bank *b = conf_bank(c, w->sec);
-    uint64_t top = UINT64_C(1) << bit, a, l1;
+    uint64_t top = UINT64_C(1) << bit, a, l1, from;
     uint32_t cr0;
 
     switch (what) {
     case STRTAB:
-        relocate(c, w->pas, b->strtab.base ^ top, b->strtab.base, UINT64_C(64) << b->strtab.log2size);
+        relocate(c, w->pas, b->strtab.base ^ top, b->strtab.base,
+                 UINT64_C(64) << b->strtab.log2size);
         cr0 = smmu3t_bank_read(b, SMMU3T_CR0);
         smmu3t_bank_cr0(b, cr0 & ~(uint32_t)SMMU3T_CR0_SMMUEN);
         conf_set(c, w->pas, smmu3t_bank_reg(b, SMMU3T_STRTAB_BASE), 8, b->strtab.base ^ top);
@@ -136,7 +132,8 @@ static void move_structure(struct walk *w, enum structure what, unsigned bit)
     case L2_STRTAB:
         a = smmu3t_strtab_l1_addr(&b->strtab, w->st.sid);
         l1 = conf_read64(c, w->pas, a);
-        relocate(c, w->pas, (PTE_GET(l1, L1STD_L2Ptr) << 6) ^ top, PTE_GET(l1, L1STD_L2Ptr) << 6, 64 << 6);
+        from = PTE_GET(l1, L1STD_L2Ptr) << 6;
+        relocate(c, w->pas, from ^ top, from, 64 << 6);
         conf_write64(c, w->pas, a, l1 ^ top);
         break;
     case CD:
@@ -148,7 +145,8 @@ static void move_structure(struct walk *w, enum structure what, unsigned bit)
     default:
         a = smmu3t_cdtab_l1_addr(&w->st.cds, 0);
         l1 = conf_read64(c, w->pas, a);
-        relocate(c, w->pas, (PTE_GET(l1, L1CD_L2Ptr) << 12) ^ top, PTE_GET(l1, L1CD_L2Ptr) << 12, 4096);
+        from = PTE_GET(l1, L1CD_L2Ptr) << 12;
+        relocate(c, w->pas, from ^ top, from, 4096);
         conf_write64(c, w->pas, a, l1 ^ top);
         break;
     }
@@ -160,11 +158,11 @@ static void structure_row(struct conf *c, enum structure what, enum dut_sec sec)
     static const char *const names[] = { "STRTAB_BASE", "L1STD.L2Ptr", "S1ContextPtr of a CD",
                                          "S1ContextPtr of L1CDs", "L1CD.L2Ptr" };
     bool two = what == L1CD || what == L2_CD;
+    static const struct conf_need none, substreams = NEED(IDR1, SSIDSIZE, MIN, 7),
+                           levels = NEED(IDR0, ST_LEVEL, MIN, 1), cd2l = NEED(IDR0, CD2L, IS, 1);
     const struct conf_need need[CONF_NEEDS] = {
-        CAN(BIG_ADDR), NEED(IDR0, S1P, IS, 1),
-        two ? (struct conf_need)NEED(IDR1, SSIDSIZE, MIN, 7)
-            : what == L2_STRTAB ? (struct conf_need)NEED(IDR0, ST_LEVEL, MIN, 1) : (struct conf_need){ 0 },
-        two ? (struct conf_need)NEED(IDR0, CD2L, IS, 1) : (struct conf_need){ 0 },
+        CAN(BIG_ADDR), NEED(IDR0, S1P, IS, 1), two ? substreams : what == L2_STRTAB ? levels : none,
+        two ? cd2l : none,
     };
 
     if (!conf_row(c, RULE_ADDRESS_STRUCTURES, CONF_LEGAL, need, "%s%s: each bit", S_(sec), names[what])) {
@@ -210,7 +208,7 @@ static void big_endian_row(struct conf *c, enum dut_sec sec, unsigned kind)
         conf_start(c, sec);
         if (conf_stream(c, &st)) {
             dma = conf_access(&st, conf_map(&st, &pa), DUT_DMA_WRITE);
-            conf_reaches(c, &dma, pas_of(sec), pa);
+            conf_reaches(c, &dma, conf_pas(sec), pa);
         }
     }
 }
@@ -241,7 +239,7 @@ static void contiguous_row(struct conf *c, enum walk_kind kind, unsigned gran, e
     if (!conf_stream(c, &st)) {
         return;
     }
-    base = conf_alloc(c, pas_of(sec), span, span);
+    base = conf_alloc(c, conf_pas(sec), span, span);
     if (conf_failed(c)) {
         return;
     }
@@ -253,10 +251,10 @@ static void contiguous_row(struct conf *c, enum walk_kind kind, unsigned gran, e
     }
     for (uint64_t at = 0; at < span; at += span / 4) {
         dma = conf_access(&st, va + at, DUT_DMA_WRITE);
-        conf_reaches(c, &dma, pas_of(sec), base + at);
+        conf_reaches(c, &dma, conf_pas(sec), base + at);
     }
     dma = conf_access(&st, va + span - 8, 0);
-    conf_reaches(c, &dma, pas_of(sec), base + span - 8);
+    conf_reaches(c, &dma, conf_pas(sec), base + span - 8);
 }
 
 static void table_forms(struct conf *c)

@@ -26,7 +26,8 @@ static void expect(struct walk *w, bool a, bool r, const struct conf_event *e)
     conf_eq(c, "memory behind the fault", conf_read64(c, w->pas, w->pa), before);
 }
 
-static void stage1_row(struct conf *c, enum walk_fault_kind f, enum dut_sec sec, bool nested, unsigned ar)
+static void stage1_row(struct conf *c, enum walk_fault_kind f, enum dut_sec sec, bool nested,
+                       unsigned ar)
 {
     bool a = ar & 2, r = ar & 1;
     const struct conf_need need[CONF_NEEDS] = {
@@ -69,7 +70,8 @@ const struct conf_case case_ars_s1 = {
 
 /* ---- stage 2: S2R; A is always 1 ---- */
 
-static void stage2_row(struct conf *c, enum walk_fault_kind f, enum walk_kind kind, enum dut_sec sec, bool r)
+static void stage2_row(struct conf *c, enum walk_fault_kind f, enum walk_kind kind,
+                       enum dut_sec sec, bool r)
 {
     struct walk w = { .kind = kind, .sec = sec, .geo = walk_plain_geometry(c, true), .level = 3 };
     struct conf_event e;
@@ -127,7 +129,8 @@ static void always_row(struct conf *c, enum always what, enum dut_sec sec)
         what == STREAM_DISABLED ? (struct conf_need)NEED(IDR1, SSIDSIZE, MIN, 1)
                                 : (struct conf_need){ 0 },
     };
-    struct walk w = { .kind = s2 ? WALK_S2 : WALK_S1, .sec = sec, .geo = walk_plain_geometry(c, s2), .level = 3 };
+    struct walk w = { .kind = s2 ? WALK_S2 : WALK_S1, .sec = sec,
+                      .geo = walk_plain_geometry(c, s2), .level = 3 };
     struct conf_event e;
 
     if (!conf_row(c, RULE_ARS_ALWAYS, CONF_ILLEGAL, need, "%s%s", sec ? "Secure " : "", names[what]) ||

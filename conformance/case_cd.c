@@ -214,7 +214,7 @@ static void check(struct conf *c, struct conf_stream *st, enum world w, const st
     conf_stream_update(st);
     switch (r->want) {
     case REACH:
-        conf_reaches(c, &dma, st->sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS, pa);
+        conf_reaches(c, &dma, conf_pas(st->sec), pa);
         break;
     case LEGAL:
         conf_never(c, &dma, EVT_C_BAD_CD);
@@ -377,7 +377,7 @@ static const struct base {
 static void low_bits(struct conf *c, enum dut_sec sec, bool half)
 {
     struct conf_stream st = { .sec = sec, .s1 = true, .both_halves = true };
-    enum dut_pas pas = sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
+    enum dut_pas pas = conf_pas(sec);
     uint64_t low, pa, va = half ? ~UINT64_C(0xffffff) : CONF_VA;
     struct dut_dma dma;
 

@@ -138,7 +138,7 @@ static void stage1_row(struct conf *c, const struct perm *p, enum dut_sec sec, u
         p->worlds == EL2 && sec ? (struct conf_need)NEED(S_IDR1, SEL2, IS, 1) : (struct conf_need){ 0 },
     };
     struct conf_stream st = { .sec = sec, .s1 = true, .s2 = n, .asid = 1, .vmid = 1 };
-    enum dut_pas pas = sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
+    enum dut_pas pas = conf_pas(sec);
     const char *const want[2] = { p->user, p->priv };
     struct dut_dma dma;
     uint64_t pa, out;
@@ -240,7 +240,7 @@ static void stage2_row(struct conf *c, const struct perm2 *p, enum dut_sec sec, 
     const struct conf_need need[CONF_NEEDS] = { p->need };
     const struct perm shape = { .user = p->user, .priv = p->priv };
     struct conf_stream st = { .sec = sec, .s2 = true, .s1 = nested, .asid = 1, .vmid = 1 };
-    enum dut_pas pas = sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
+    enum dut_pas pas = conf_pas(sec);
     struct conf_event e = { .number = EVT_F_PERMISSION, .s2 = true, .class_ = CONF_CLASS_IN };
     const char *const want[2] = { p->user, p->priv };
     struct dut_dma dma;
@@ -260,7 +260,7 @@ static void stage2_row(struct conf *c, const struct perm2 *p, enum dut_sec sec, 
     conf_map2(&st, e.ipa, pa, 0x10000,
               SMMU3T_S2_AF | SMMU3T_S2_WB | p->ap << PTE_S2AP_LO | SMMU3T_S2_XN(p->xn));
     dma = conf_access(&st, e.ipa, 0);
-    if (nested) { /* AP=11: stage 1 lets all but writes through; AP=01, the privileged execute not */
+    if (nested) { /* AP=01 lets the privileged not execute, AP=11 nobody write */
         conf_map1(&st, CONF_VA, e.ipa, 0x10000, SMMU3T_S1_RW);
         conf_map1(&st, CONF_VA + 0x10000, e.ipa, 0x10000, SMMU3T_S1_RW | RO);
         dma.addr = CONF_VA;
@@ -283,7 +283,8 @@ static void stage2_row(struct conf *c, const struct perm2 *p, enum dut_sec sec, 
 static void ptw_row(struct conf *c, enum walk_kind kind, enum dut_sec sec, unsigned n)
 {
     bool ptw = n & 1, device = n & 2;
-    struct walk w = { .c = c, .kind = kind, .sec = sec, .geo = { 12, 39, 1, false, false }, .level = 3 };
+    struct walk w = { .c = c, .kind = kind, .sec = sec, .geo = { 12, 39, 1, false, false },
+                      .level = 3 };
     struct conf_event e;
     struct conf_need need[CONF_NEEDS];
 
@@ -330,7 +331,7 @@ static void override_row(struct conf *c, enum dut_sec sec, bool inst, unsigned c
                                                 inst ? (struct conf_need)CAN(INSTR)
                                                      : (struct conf_need)CAN(PRIV) };
     struct conf_stream st = { .sec = sec, .s1 = true, .asid = 1 };
-    enum dut_pas pas = sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
+    enum dut_pas pas = conf_pas(sec);
     bool effective = code & 2 ? code & 1 : in;
     struct conf_event e = s1_perm;
     struct dut_dma dma;

@@ -12,11 +12,6 @@
 static const struct conf_event no_range = { .number = EVT_F_TRANSLATION, .class_ = CONF_CLASS_IN };
 static const struct conf_event too_far = { .number = EVT_F_ADDR_SIZE, .class_ = CONF_CLASS_IN };
 
-static enum dut_pas pas_of(enum dut_sec sec)
-{
-    return sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
-}
-
 /* ---- stage 1 ---- */
 
 enum half { LOW, HIGH };
@@ -84,7 +79,7 @@ static void stage1_row(struct conf *c, const struct va *v, enum dut_sec sec, boo
     if (!conf_stream(c, &st)) {
         return;
     }
-    pa = out = conf_target(c, pas_of(sec));
+    pa = out = conf_target(c, conf_pas(sec));
     if (nested) {
         out = conf_ipa(c, pa);
         conf_map2(&st, out, pa, 0x10000, SMMU3T_S2_RW);
@@ -95,7 +90,7 @@ static void stage1_row(struct conf *c, const struct va *v, enum dut_sec sec, boo
     conf_stream_update(&st);
     dma = conf_access(&st, (va + 0x8008) ^ v->flip, DUT_DMA_WRITE);
     if (v->ok) {
-        conf_reaches(c, &dma, pas_of(sec), pa + 0x8008);
+        conf_reaches(c, &dma, conf_pas(sec), pa + 0x8008);
     } else {
         conf_faults(c, &dma, &no_range);
     }
@@ -174,7 +169,7 @@ static void one_range(struct conf *c)
         conf_stream_update(&st);
         dma = conf_access(&st, va ^ flip, 0);
         if (ok) {
-            conf_reaches(c, &dma, pas_of(st.sec), pa);
+            conf_reaches(c, &dma, conf_pas(st.sec), pa);
         } else {
             conf_faults(c, &dma, &no_range);
         }
@@ -209,14 +204,14 @@ static void beyond(struct conf *c, struct conf_stream *st, enum beyond what)
 
     switch (what) {
     case LAST:
-        pa = conf_target(c, pas_of(st->sec));
+        pa = conf_target(c, conf_pas(st->sec));
         conf_map2(st, last, pa, 0x10000, SMMU3T_S2_RW);
         dma.addr = last;
         if (st->s1) {
             conf_map1(st, CONF_VA, last, 0x10000, SMMU3T_S1_RW);
             dma.addr = CONF_VA;
         }
-        conf_reaches(c, &dma, pas_of(st->sec), pa);
+        conf_reaches(c, &dma, conf_pas(st->sec), pa);
         return;
     case INPUT:
         dma.addr = e.ipa;
@@ -256,7 +251,7 @@ static void range_s2(struct conf *c)
             !conf_needs_state(c, st.sec)) {
             continue;
         }
-        conf_ram(c, pas_of(st.sec), &base, &size);
+        conf_ram(c, conf_pas(st.sec), &base, &size);
         st.bits2 = 36;
         if (conf_ipa(c, base + size) >> st.bits2) {
             conf_skip(c, "36 bits do not hold the DUT's RAM");

@@ -360,7 +360,7 @@ static void check(struct conf *c, struct conf_stream *st, const struct row *r)
 {
     static const struct conf_event bad_ste = { .number = EVT_C_BAD_STE };
     static const struct conf_event disabled = { .number = EVT_F_STREAM_DISABLED };
-    enum dut_pas pas = st->sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
+    enum dut_pas pas = conf_pas(st->sec);
     struct dut_dma dma;
     uint64_t pa;
 

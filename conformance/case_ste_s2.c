@@ -207,7 +207,7 @@ static void try_base(struct conf *c, struct conf_stream *st, const struct base *
 static void low_bits(struct conf *c, enum dut_sec sec, bool s_s2)
 {
     struct conf_stream st = { .sec = sec, .s2 = true };
-    enum dut_pas pas = sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
+    enum dut_pas pas = conf_pas(sec);
     uint64_t low, pa;
     struct dut_dma dma;
 

@@ -7,11 +7,6 @@
 
 #define S_(sec) ((sec) ? "Secure " : "")
 
-static enum dut_pas pas_of(enum dut_sec sec)
-{
-    return sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
-}
-
 /* SMMUEN off, a register, SMMUEN on, and nothing cached: 6.3.12, 6.3.24. */
 static void set_off(struct conf *c, enum dut_sec sec, uint32_t reg, uint64_t v, unsigned size)
 {
@@ -19,7 +14,7 @@ static void set_off(struct conf *c, enum dut_sec sec, uint32_t reg, uint64_t v, 
     uint32_t cr0 = smmu3t_bank_read(b, SMMU3T_CR0);
 
     smmu3t_bank_cr0(b, cr0 & ~(uint32_t)SMMU3T_CR0_SMMUEN);
-    conf_set(c, pas_of(sec), smmu3t_bank_reg(b, reg), size, v);
+    conf_set(c, conf_pas(sec), smmu3t_bank_reg(b, reg), size, v);
     conf_cmd(c, sec, smmu3t_cmd_cfgi_all(sec == DUT_S));
     if (smmu3t_bank_cr0(b, cr0)) {
         conf_fail(c, "SMMUEN=1 is not acknowledged");
@@ -70,7 +65,7 @@ static void set_l1std(struct conf *c, const struct one *o, uint64_t v)
 {
     struct smmu3t_strtab *t = &conf_bank(c, o->st.sec)->strtab;
 
-    conf_write64(c, pas_of(o->st.sec), smmu3t_strtab_l1_addr(t, o->st.sid), v);
+    conf_write64(c, conf_pas(o->st.sec), smmu3t_strtab_l1_addr(t, o->st.sid), v);
     conf_cmd(c, o->st.sec, smmu3t_cmd_cfgi_ste(o->st.sid, false, o->st.sec == DUT_S));
 }
 
@@ -78,7 +73,7 @@ static uint64_t get_l1std(struct conf *c, const struct one *o)
 {
     struct smmu3t_strtab *t = &conf_bank(c, o->st.sec)->strtab;
 
-    return conf_read64(c, pas_of(o->st.sec), smmu3t_strtab_l1_addr(t, o->st.sid));
+    return conf_read64(c, conf_pas(o->st.sec), smmu3t_strtab_l1_addr(t, o->st.sid));
 }
 
 /* Does an array of this Span, of a table of this SPLIT, have the StreamID? */
@@ -99,10 +94,10 @@ static void span_row(struct conf *c, enum dut_sec sec, unsigned split, unsigned 
         return;
     }
     /* An array as large as any Span says, each STE the stream's. */
-    l2 = conf_alloc(c, pas_of(sec), UINT64_C(64) << split, UINT64_C(64) << 10);
+    l2 = conf_alloc(c, conf_pas(sec), UINT64_C(64) << split, UINT64_C(64) << 10);
     for (uint32_t i = 0; i < 64 && i < 1u << split; i++) {
         for (unsigned k = 0; k < 8; k++) {
-            conf_write64(c, pas_of(sec), l2 + 64 * i + 8 * k, o.st.ste.w[k]);
+            conf_write64(c, conf_pas(sec), l2 + 64 * i + 8 * k, o.st.ste.w[k]);
         }
     }
     l1 = 0;
@@ -117,7 +112,7 @@ static void span_row(struct conf *c, enum dut_sec sec, unsigned split, unsigned 
         }
         o.dma.stream_id = sid;
         if (in_span(span, split, sid)) {
-            conf_reaches(c, &o.dma, pas_of(sec), o.pa);
+            conf_reaches(c, &o.dma, conf_pas(sec), o.pa);
         } else {
             bad_streamid(c, &o, true);
         }
@@ -138,14 +133,14 @@ static void l1std_rows(struct conf *c)
 
         if (conf_row(c, RULE_ST_TWO_LEVELS, CONF_LEGAL, NULL, "%sSPLIT=%u", S_(sec), splits[n / 2]) &&
             set_up(c, &o, sec, splits[n / 2])) {
-            conf_reaches(c, &o.dma, pas_of(sec), o.pa);
+            conf_reaches(c, &o.dma, conf_pas(sec), o.pa);
         }
         /* L2Ptr is aligned to the array's size: 5.1 */
         if (conf_row(c, RULE_ST_L2PTR, CONF_LEGAL, NULL, "%sSPLIT=%u, low bits of L2Ptr", S_(sec),
                      splits[n / 2]) &&
             set_up(c, &o, sec, splits[n / 2])) {
             set_l1std(c, &o, get_l1std(c, &o) | ((UINT64_C(64) << splits[n / 2]) - 64));
-            conf_reaches(c, &o.dma, pas_of(sec), o.pa);
+            conf_reaches(c, &o.dma, conf_pas(sec), o.pa);
         }
     }
 }
@@ -158,7 +153,7 @@ static void size_rows(struct conf *c)
         enum dut_sec sec = (enum dut_sec)(n & 1);
         bool rec = n >> 1 & 1, split = n >> 2;
         struct one o;
-        uint32_t cfg;
+        uint32_t cfg, cr2;
 
         if (!conf_row(c, RULE_ST_SIZE, CONF_ILLEGAL, NULL, "%s%s, RECINVSID=%u", S_(sec),
                       split ? "two levels" : "linear", rec) ||
@@ -169,14 +164,15 @@ static void size_rows(struct conf *c)
             conf_skip(c, "the DUT has StreamID 0 only");
             continue;
         }
-        conf_reaches(c, &o.dma, pas_of(sec), o.pa);
+        conf_reaches(c, &o.dma, conf_pas(sec), o.pa);
         /* So small that the StreamID is the first beyond, or near it. */
         cfg = smmu3t_strtab_base_cfg(&conf_bank(c, sec)->strtab) & ~0x3fu;
         while (o.st.sid >> ((cfg & 0x3f) + 1)) {
             cfg++;
         }
         set_off(c, sec, SMMU3T_STRTAB_BASE_CFG, cfg, 4);
-        set_off(c, sec, SMMU3T_CR2, (smmu3t_bank_read(conf_bank(c, sec), SMMU3T_CR2) & ~2u) | rec << 1, 4);
+        cr2 = smmu3t_bank_read(conf_bank(c, sec), SMMU3T_CR2) & ~2u;
+        set_off(c, sec, SMMU3T_CR2, cr2 | rec << 1, 4);
         bad_streamid(c, &o, rec);
     }
     for (unsigned n = 0; n < 2; n++) {
@@ -185,7 +181,7 @@ static void size_rows(struct conf *c)
 
         if (conf_row(c, RULE_ST_SIZE, CONF_LEGAL, NULL, "%sthe last StreamID", S_(sec)) &&
             set_up(c, &o, sec, 0)) {
-            conf_reaches(c, &o.dma, pas_of(sec), o.pa);
+            conf_reaches(c, &o.dma, conf_pas(sec), o.pa);
         }
         if (conf_row(c, RULE_ST_SIZE, CONF_ILLEGAL, NULL, "%sthe first StreamID beyond", S_(sec)) &&
             set_up(c, &o, sec, 0)) {
@@ -218,7 +214,7 @@ static void base_rows(struct conf *c)
         t = &conf_bank(c, sec)->strtab;
         bits = split ? t->log2size > split + 3 ? t->log2size - split + 3u : 6 : t->log2size + 6u;
         set_off(c, sec, SMMU3T_STRTAB_BASE, t->base | ((UINT64_C(1) << bits) - 64), 8);
-        conf_reaches(c, &o.dma, pas_of(sec), o.pa);
+        conf_reaches(c, &o.dma, conf_pas(sec), o.pa);
     }
 }
 
@@ -240,7 +236,7 @@ static void fetch_rows(struct conf *c)
             !set_up(c, &o, sec, what ? 6 : 0)) {
             continue;
         }
-        e.fetch = conf_hole(c, pas_of(sec));
+        e.fetch = conf_hole(c, conf_pas(sec));
         if (what == 2) {
             PTE_PUT(l1, L1STD_Span, 7);
             PTE_PUT(l1, L1STD_L2Ptr, e.fetch >> 6);
@@ -285,7 +281,7 @@ static void cont_rows(struct conf *c)
         conf_cmd(c, sec, smmu3t_cmd_cfgi_all(sec == DUT_S));
         for (unsigned i = 0; i < conf_num_sids(c, sec); i++) {
             o.dma.stream_id = conf_sid(c, sec, i);
-            conf_reaches(c, &o.dma, pas_of(sec), o.pa);
+            conf_reaches(c, &o.dma, conf_pas(sec), o.pa);
         }
     }
 }

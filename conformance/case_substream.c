@@ -86,7 +86,7 @@ static bool begin(struct conf *c, struct sub *s, enum conf_rule rule, enum conf_
         return false;
     }
     s->c = c;
-    s->pas = s->st.sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
+    s->pas = conf_pas(s->st.sec);
     s->st.s1 = true;
     s->st.ssid_bits = sh->bits;
     s->st.cd_fmt = sh->fmt;
@@ -366,7 +366,7 @@ static void unwanted_rows(struct conf *c, enum dut_sec sec)
             for (unsigned dss = 0; dss < 4; dss++) {
                 STE_PUT(st.ste.w, S1DSS, dss);
                 conf_stream_update(&st);
-                conf_reaches(c, &dma, sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS, pa);
+                conf_reaches(c, &dma, conf_pas(sec), pa);
             }
         }
     }

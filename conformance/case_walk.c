@@ -237,8 +237,8 @@ static void run_outcomes(struct conf *c, const struct walk *base)
             continue;
         }
         walk_needs(&w, need);
-        if (conf_row(c, o->rule[w.kind], o->form, need, "%s%s%s, %u KB%s, %u bits from level %d, level %d: %s",
-                     w.sec ? "Secure " : "", walk_kind_name(w.kind), w.geo.upper ? " TTB1" : "",
+        if (conf_row(c, o->rule[w.kind], o->form, need,
+                     "%s%s%s, %u KB%s, %u bits from level %d, level %d: %s", w.sec ? "Secure " : "", walk_kind_name(w.kind), w.geo.upper ? " TTB1" : "",
                      1u << (w.geo.gran - 10), w.geo.ds ? " of 52 bits" : "", w.geo.bits,
                      walk_start(&w), w.level, o->name) &&
             walk_build(c, &w)) {

@@ -15,6 +15,12 @@
 #include "../tables/bank.h"
 #include "dut.h"
 
+/* The physical address space that is a state's own. */
+static inline enum dut_pas conf_pas(enum dut_sec sec)
+{
+    return sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
+}
+
 #define CONF_COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- rules ---- */

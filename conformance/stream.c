@@ -223,7 +223,7 @@ uint64_t conf_map(struct conf_stream *st, uint64_t *pa)
     struct conf *c = st->c;
     uint64_t ia, size = 0x10000;
 
-    *pa = ia = conf_target(c, st->sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS);
+    *pa = ia = conf_target(c, conf_pas(st->sec));
     if (st->s2) {
         ia = conf_ipa(c, *pa);
         conf_map2(st, ia, *pa, size, SMMU3T_S2_RW);
@@ -239,7 +239,7 @@ uint64_t conf_map(struct conf_stream *st, uint64_t *pa)
 
 uint64_t conf_map_hole(struct conf_stream *st)
 {
-    uint64_t pa = conf_hole(st->c, st->sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS);
+    uint64_t pa = conf_hole(st->c, conf_pas(st->sec));
     uint64_t ipa = conf_ipa(st->c, pa);
 
     if (!st->s2) {

@@ -190,9 +190,10 @@ bool walk_build(struct conf *c, struct walk *w)
     bool s2 = walk_is_s2(w->kind);
 
     w->c = c;
-    w->pas = w->sec == DUT_S ? DUT_PAS_S : DUT_PAS_NS;
+    w->pas = conf_pas(w->sec);
     *st = (struct conf_stream){ .sec = w->sec, .s1 = w->kind != WALK_S2, .s2 = w->kind != WALK_S1,
-                                .ds = g->ds, .ssid_bits = w->ssid_bits, .cd_fmt = w->cd_fmt, .asid = 1, .vmid = 1, .both_halves = g->upper };
+                                .ds = g->ds, .ssid_bits = w->ssid_bits, .cd_fmt = w->cd_fmt,
+                                .asid = 1, .vmid = 1, .both_halves = g->upper };
     if (s2) {
         st->gran2 = g->gran;
         st->bits2 = g->bits;
@@ -324,8 +325,9 @@ struct conf_event walk_fault(const struct walk *w, uint8_t number)
 
 /* ---- faults at a leaf ---- */
 
-static const char *const fault_names[WALK_NUM_FAULTS] = { "address out of range", "no descriptor", "output too far",
-                                           "AF=0", "read-only" };
+static const char *const fault_names[WALK_NUM_FAULTS] = {
+    "address out of range", "no descriptor", "output too far", "AF=0", "read-only",
+};
 
 const char *walk_fault_name(enum walk_fault_kind f)
 {
