@@ -2,81 +2,110 @@
 /* Which space a Secure walk reads, and which it puts out: IHI0070G.b 3.10.2, 13.5. */
 #include "context.h"
 
-static const struct conf_need secure[CONF_NEEDS] = { IN_SECURE };
-
 /* ---- stage 1 ---- */
+
+/* STE.STRW */
+enum { EL1 = 0, EL3 = 1, EL2 = 2 };
+
+static const struct s1_kind {
+    const char *name;
+    uint8_t strw;
+    bool upper, had; /* TTB1's half; HAD0 or HAD1 is 1 */
+} s1_kinds[] = {
+    { "Secure EL1", EL1, false, false }, { "Secure EL1, HAD0=1", EL1, false, true },
+    { "Secure EL1, TTB1", EL1, true, false }, { "Secure EL1, TTB1, HAD1=1", EL1, true, true },
+    { "EL3", EL3, false, false }, { "S-EL2", EL2, false, false },
+};
+
+static uint64_t s1_va(bool upper)
+{
+    return upper ? CONF_VA | UINT64_C(0xffffffff) << 32 : CONF_VA;
+}
 
 /*
  * A walk whose tables move to Non-secure memory at level `at` (by NSTable in
- * the descriptor above; at the start level by NSCFG0), 4: none does. What is
+ * the descriptor above; at the start level by NSCFGx), 4: none does. What is
  * in the other space at the same addresses would lead elsewhere, or nowhere.
  */
-static void s1_tables(struct conf_stream *st, int at, uint64_t out, uint64_t attr)
+static void s1_tables(struct conf_stream *st, const struct s1_kind *k, int at, uint64_t leaf)
 {
     struct conf *c = st->c;
-    struct smmu3t_pgt *t = &st->tt0;
+    struct smmu3t_pgt *t = k->upper ? &st->tt1 : &st->tt0;
     int start = smmu3t_pgt_s1_start(t->gran, t->ia_bits);
     uint64_t bytes = UINT64_C(1) << t->gran, table = 0, above = 0;
+    uint64_t ia = s1_va(k->upper) & ((UINT64_C(1) << t->ia_bits) - 1);
     bool ns = false;
 
     for (int level = start; level <= 3; level++) {
         enum dut_pas was = ns ? DUT_PAS_NS : DUT_PAS_S;
-        unsigned shift = smmu3t_pgt_shift(t->gran, level);
 
         ns |= level == at;
         table = conf_alloc(c, ns ? DUT_PAS_NS : DUT_PAS_S, bytes, bytes);
-        if (level == start) {
-            CD_PUT(st->cd.w, TTB0, table >> 4);
-            CD_PUT(st->cd.w, NSCFG0, ns);
-        } else {
+        if (level > start) {
             t->pas = was;
             smmu3t_pgt_write(t, above, smmu3t_pgt_put_addr(t, table) | 3 |
                                            (level == at ? SMMU3T_TABLE_NS : 0));
+        } else if (k->upper) {
+            CD_PUT(st->cd.w, TTB1, table >> 4);
+            CD_PUT(st->cd.w, NSCFG1, ns);
+        } else {
+            CD_PUT(st->cd.w, TTB0, table >> 4);
+            CD_PUT(st->cd.w, NSCFG0, ns);
         }
-        above = table + 8 * ((CONF_VA & ((UINT64_C(1) << t->ia_bits) - 1)) >> shift &
-                             ((bytes >> 3) - 1));
+        above = table + 8 * (ia >> smmu3t_pgt_shift(t->gran, level) & ((bytes >> 3) - 1));
     }
     t->pas = ns ? DUT_PAS_NS : DUT_PAS_S;
-    smmu3t_pgt_write(t, above, smmu3t_pgt_put_addr(t, out) | 3 | attr);
+    smmu3t_pgt_write(t, above, leaf);
     conf_stream_update(st);
 }
 
-static void s1_space(struct conf *c, enum dut_sec sec, int at, bool leaf_ns, bool had)
+static void s1_space(struct conf *c, const struct s1_kind *k, int at, bool leaf_ns)
 {
-    struct conf_stream st = { .sec = sec, .s1 = true };
-    enum dut_pas pas = sec == DUT_NS || leaf_ns || at < 4 ? DUT_PAS_NS : DUT_PAS_S;
+    struct conf_stream st = { .sec = DUT_S, .s1 = true, .both_halves = k->upper };
+    enum dut_pas pas = leaf_ns || at < 4 ? DUT_PAS_NS : DUT_PAS_S;
     struct dut_dma dma;
     uint64_t out;
 
-    conf_start(c, sec);
+    conf_start(c, DUT_S);
     if (!conf_stream(c, &st)) {
         return;
     }
-    CD_PUT(st.cd.w, HAD0, had);
+    STE_PUT(st.ste.w, STRW, k->strw);
+    CD_PUT(st.cd.w, HAD0, k->had && !k->upper);
+    CD_PUT(st.cd.w, HAD1, k->had && k->upper);
     out = conf_target(c, pas);
-    s1_tables(&st, at, out, SMMU3T_S1_RW | (leaf_ns ? SMMU3T_S1_NS : 0));
-    for (unsigned k = 0; k < 4; k++) {
-        dma = conf_access(&st, CONF_VA, (k & 1 ? DUT_DMA_WRITE : 0) |
-                                            (k & 2 && conf_can(c, DUT_CAN_NS_ATTR) ? DUT_DMA_NS : 0));
+    s1_tables(&st, k, at, smmu3t_pgt_put_addr(&st.tt0, out) | 3 | SMMU3T_S1_RW |
+                              (leaf_ns ? SMMU3T_S1_NS : 0));
+    for (unsigned n = 0; n < 4; n++) {
+        dma = conf_access(&st, s1_va(k->upper),
+                          (n & 1 ? DUT_DMA_WRITE : 0) |
+                              (n & 2 && conf_can(c, DUT_CAN_NS_ATTR) ? DUT_DMA_NS : 0));
         conf_reaches(c, &dma, pas, out);
     }
 }
 
 static void stage1(struct conf *c)
 {
-    static const struct conf_need had_need[CONF_NEEDS] = { IN_SECURE, NEED(IDR3, HAD, IS, 1) };
     unsigned gran = ID(c, IDR5, GRAN4K) ? 12 : ID(c, IDR5, GRAN16K) ? 14 : 16;
     int start = smmu3t_pgt_s1_start(gran, 39);
 
-    for (int at = start; at <= 4; at++) {
-        for (unsigned k = 0; k < 4; k++) {
-            bool had = k & 2;
+    for (size_t i = 0; i < CONF_COUNT(s1_kinds); i++) {
+        const struct s1_kind *k = &s1_kinds[i];
+        const struct conf_need need[CONF_NEEDS] = {
+            IN_SECURE,
+            k->had ? (struct conf_need)NEED(IDR3, HAD, IS, 1)
+            : k->strw == EL2 ? (struct conf_need)NEED(S_IDR1, SEL2, IS, 1)
+                             : (struct conf_need){ 0 },
+            k->strw == EL3 ? (struct conf_need)NEED(IDR0, RME_IMPL, IS, 0)
+                           : (struct conf_need){ 0 } };
 
-            if (conf_row(c, at < 4 ? RULE_SEC_S1_WALK : RULE_SEC_S1_SPACE, CONF_LEGAL,
-                         had ? had_need : secure, "leaf NS=%u, %s level %d%s", k & 1,
-                         at == 4 ? "Secure down to" : "Non-secure from", at == 4 ? 3 : at,
-                         had ? ", HAD0=1" : "")) {
-                s1_space(c, DUT_S, at, k & 1, had);
+        for (int n = 2 * start; n < 2 * 5; n++) {
+            int at = n >> 1;
+
+            if (conf_row(c, at < 4 ? RULE_SEC_S1_WALK : RULE_SEC_S1_SPACE, CONF_LEGAL, need,
+                         "%s: leaf NS=%d, %s level %d", k->name, n & 1,
+                         at == 4 ? "Secure down to" : "Non-secure from", at == 4 ? 3 : at)) {
+                s1_space(c, k, at, n & 1);
             }
         }
     }
