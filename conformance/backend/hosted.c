@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 #include "hosted.h"
 
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +17,8 @@ struct answer {
     struct smmu3_result res;
 };
 
+#define RECENT 8u /* DMAs that the second thread repeats */
+
 struct hosted {
     struct prop_device dev;
     struct smmu3_dut dut;  /* the library's, with DMAs of our own */
@@ -21,6 +26,12 @@ struct hosted {
     struct smmu3 *smmu;
     enum hosted_how how;
     struct answer answer[ANSWERS];
+    /* HOSTED_BUSY */
+    pthread_t thread;
+    pthread_mutex_t turn; /* for recent[] */
+    struct smmu3_request recent[RECENT];
+    atomic_uint asked;
+    atomic_bool stop, rest, resting;
 };
 
 /* Reads and writes apart: STE.INSTCFG makes instructions of reads only. */
@@ -64,6 +75,50 @@ static void invalidate(void *ctx, const struct smmu3_inval *inv)
     }
 }
 
+/* The second master: the same again, without records, with any timing. */
+static void *repeat(void *ctx)
+{
+    struct hosted *h = ctx;
+    struct smmu3_request req;
+    struct smmu3_result r;
+
+    for (unsigned i = 0; !atomic_load(&h->stop); i++) {
+        unsigned n = atomic_load(&h->asked);
+
+        atomic_store(&h->resting, atomic_load(&h->rest));
+        if (!n || atomic_load(&h->resting)) {
+            sched_yield();
+            continue;
+        }
+        pthread_mutex_lock(&h->turn);
+        req = h->recent[i % (n < RECENT ? n : RECENT)];
+        pthread_mutex_unlock(&h->turn);
+        smmu3_translate(h->smmu, &req, &r);
+    }
+    return NULL;
+}
+
+/* What is no register access must not meet a translation. */
+static void rest(struct hosted *h, bool on)
+{
+    atomic_store(&h->rest, on);
+    while (h->how == HOSTED_BUSY && atomic_load(&h->resting) != on) {
+        sched_yield();
+    }
+}
+
+static void remember(struct hosted *h, const struct smmu3_request *req)
+{
+    struct smmu3_request *r;
+
+    pthread_mutex_lock(&h->turn);
+    r = &h->recent[atomic_load(&h->asked) % RECENT];
+    *r = *req;
+    r->flags |= SMMU3_REQ_NO_EVENT;
+    pthread_mutex_unlock(&h->turn);
+    atomic_fetch_add(&h->asked, 1);
+}
+
 static void hosted_dma(void *ctx, const struct dut_dma *dma, struct dut_dma_result *res)
 {
     struct hosted *h = ctx;
@@ -78,6 +133,9 @@ static void hosted_dma(void *ctx, const struct dut_dma *dma, struct dut_dma_resu
     struct answer *a = place(h, &req);
     struct smmu3_result r;
 
+    if (h->how == HOSTED_BUSY) {
+        remember(h, &req);
+    }
     if (h->how == HOSTED_CACHED && answers(a, &req)) {
         r = a->res;
         r.addr = (a->res.addr & ~a->res.mask) | (req.addr & a->res.mask);
@@ -153,10 +211,12 @@ static void hosted_snapshot(void *ctx)
     size_t n = smmu3_save_size(h->smmu);
     void *buf = malloc(n);
 
+    rest(h, true);
     if (buf && smmu3_save(h->smmu, buf, n) == SMMU3_OK) {
         smmu3_load(h->smmu, buf, n);
         forget_all(h);
     }
+    rest(h, false);
     free(buf);
 }
 
@@ -165,6 +225,11 @@ void hosted_free(struct prop_device *dev)
     if (dev) {
         struct hosted *h = dev->ctx;
 
+        if (h->how == HOSTED_BUSY) {
+            atomic_store(&h->stop, true);
+            pthread_join(h->thread, NULL);
+        }
+        pthread_mutex_destroy(&h->turn);
         lib_dut_free(h->lib);
         free(h);
     }
@@ -184,6 +249,7 @@ struct prop_device *hosted_new(const struct smmu3_config *cfg, enum hosted_how h
     }
     h->smmu = lib_dut_smmu(h->lib);
     h->how = how;
+    pthread_mutex_init(&h->turn, NULL);
     h->dut = *h->lib;
     if (how != HOSTED_ATTR) {
         h->dut.ctx = h;
@@ -198,5 +264,10 @@ struct prop_device *hosted_new(const struct smmu3_config *cfg, enum hosted_how h
     }
     h->dev = (struct prop_device){ .dut = &h->dut, .ours = true, .ctx = h, .dvm = hosted_dvm,
                                    .snapshot = hosted_snapshot };
+    if (how == HOSTED_BUSY && pthread_create(&h->thread, NULL, repeat, h)) {
+        h->how = HOSTED_PLAIN;
+        hosted_free(&h->dev);
+        return NULL;
+    }
     return &h->dev;
 }

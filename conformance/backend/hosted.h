@@ -14,6 +14,7 @@ enum hosted_how {
     HOSTED_ATTR,   /* each DMA asks for memory attributes */
     HOSTED_PLAIN,  /* no DMA does */
     HOSTED_CACHED, /* and answers are kept */
+    HOSTED_BUSY,   /* as PLAIN, while a second thread repeats what it asks (not with HTTU) */
     HOSTED_NUM
 };
 

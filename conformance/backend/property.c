@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
-/* Cached equals uncached: random programs on two libraries, one without caches. */
+/*
+ * Random programs on two devices: a library without caches and one with, or
+ * the library and a QEMU as it is.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "config.h"
+#include "edu.h"
 #include "hosted.h"
 
 struct options {
     uint64_t seed;
     unsigned seconds, runs, steps;
-    const char *config, *file;
+    const char *config, *file, *stock;
     int size, how; /* -1: any */
+    uint32_t defects; /* of stock: what is left out */
     bool trace;
 };
 
@@ -21,10 +26,11 @@ struct pair {
     const char *spec;
     uint32_t size;
     enum hosted_how how;
+    struct prop_device *other; /* not a library; NULL: a library with caches */
 };
 
 static const uint32_t sizes[] = { 2, 16, 0 };
-static const char *const hows[HOSTED_NUM] = { "attr", "plain", "cached" };
+static const char *const hows[HOSTED_NUM] = { "attr", "plain", "cached", "busy" };
 
 static struct prop_device *device(const struct pair *p, uint32_t entries, enum hosted_how how)
 {
@@ -40,13 +46,30 @@ static struct prop_device *device(const struct pair *p, uint32_t entries, enum h
     return d;
 }
 
+/* The device that the library without caches is compared with, out of reset. */
+static struct prop_device *second(const struct pair *p)
+{
+    struct smmu3_dut *d;
+
+    if (!p->other) {
+        return device(p, p->size, p->how);
+    }
+    d = p->other->dut;
+    if (d->broken && d->broken(d->ctx) && !(d->revive && d->revive(d->ctx))) {
+        fprintf(stderr, "%s is gone\n", d->name);
+        exit(2);
+    }
+    d->reset(d->ctx);
+    return p->other;
+}
+
 /* Runs on both. False: they differ, and text says how. */
 static bool same(const struct pair *p, const struct prop_program *prog, char *text, size_t len,
                  FILE *trace)
 {
     struct prop_device *plain = device(p, SMMU3_CACHE_OFF,
                                        p->how == HOSTED_ATTR ? HOSTED_ATTR : HOSTED_PLAIN);
-    struct prop_device *cached = device(p, p->size, p->how);
+    struct prop_device *cached = second(p);
     struct prop_log a = { 0 }, b = { 0 };
     struct prop_caps caps;
     bool ok;
@@ -54,7 +77,7 @@ static bool same(const struct pair *p, const struct prop_program *prog, char *te
     prop_caps_of(&caps, plain, cached);
     prop_run(prog, &caps, plain, &a, trace);
     if (trace) {
-        fputs("with caches:\n", trace);
+        fprintf(trace, "%s:\n", p->other ? cached->dut->name : "with caches");
     }
     prop_run(prog, &caps, cached, &b, trace);
     ok = prop_compare(&a, &b, text, len) < 0;
@@ -65,7 +88,9 @@ static bool same(const struct pair *p, const struct prop_program *prog, char *te
     prop_log_free(&a);
     prop_log_free(&b);
     hosted_free(plain);
-    hosted_free(cached);
+    if (!p->other) {
+        hosted_free(cached);
+    }
     return ok;
 }
 
@@ -76,12 +101,45 @@ static bool fails(void *ctx, const struct prop_program *prog)
     return !same(ctx, prog, text, sizeof(text), NULL);
 }
 
+/* A QEMU as it is, and a library with its ID registers. */
+static struct pair against(const struct options *o)
+{
+    static struct prop_device dev;
+    struct pair p = { .spec = "qemu-virt", .how = HOSTED_ATTR };
+    uint32_t *const ids[] = { &p.cfg.idr0, &p.cfg.idr1, NULL, &p.cfg.idr3, NULL, &p.cfg.idr5, NULL,
+                              &p.cfg.aidr };
+    char why[200];
+
+    if (!dev.dut) {
+        dev = (struct prop_device){ .dut = edu_dut_new(o->stock), .defects = o->defects };
+    }
+    if (!dev.dut) {
+        exit(2);
+    }
+    p.other = &dev;
+    config_parse(p.spec, &p.cfg, why, sizeof(why));
+    p.cfg.s_idr0 = p.cfg.s_idr1 = p.cfg.s_idr3 = 0;
+    for (unsigned i = 0; i < PROP_COUNT(ids); i++) {
+        if (ids[i]) {
+            *ids[i] = (uint32_t)dev.dut->mmio_read(dev.dut->ctx, DUT_PAS_NS, 4 * i, 4);
+        }
+    }
+    if (smmu3_config_check(&p.cfg, why, sizeof(why))) {
+        fprintf(stderr, "%s is no SMMU that the library can be: %s\n", o->stock, why);
+        exit(2);
+    }
+    return p;
+}
+
 static struct pair pick(const struct options *o, struct prop_rng *r)
 {
     struct pair p = { .spec = o->config };
     unsigned n = 0;
     char why[200];
 
+    if (o->stock) {
+        return against(o);
+    }
     while (config_all[n].spec) {
         n++;
     }
@@ -101,8 +159,12 @@ static struct pair pick(const struct options *o, struct prop_rng *r)
     }
     n = prop_below(r, PROP_COUNT(sizes));
     p.size = o->size < 0 ? sizes[n] : (uint32_t)o->size;
-    n = prop_below(r, HOSTED_NUM);
+    n = prop_below(r, 4 * HOSTED_NUM) % (4 * HOSTED_NUM - 3); /* one in thirteen is busy */
+    n = n < HOSTED_BUSY * 4 ? n % HOSTED_BUSY : HOSTED_BUSY;
     p.how = o->how < 0 ? (enum hosted_how)n : (enum hosted_how)o->how;
+    if (p.how == HOSTED_BUSY) {
+        p.cfg.idr0 &= ~(3u << 6); /* HTTU: what comes first would decide */
+    }
     return p;
 }
 
@@ -114,10 +176,15 @@ static void report(const struct pair *p, struct prop_program *prog, uint64_t see
 
     runs = prop_shrink(prog, fails, (void *)(uintptr_t)p);
     same(p, prog, text, sizeof(text), NULL);
-    printf("# cached and uncached differ: seed %llu, %u steps, %u after %u runs\n",
+    printf("# the two differ: seed %llu, %u steps, %u after %u runs\n",
            (unsigned long long)seed, before, prog->n, runs);
-    printf("# %s\n# to run it again: smmu3-property --config %s --size %u --how %s FILE\n", text,
-           p->spec, p->size, hows[p->how]);
+    printf("# %s\n", text);
+    if (p->other) {
+        fputs("# to run it again: smmu3-property --stock QEMU FILE\n", stdout);
+    } else {
+        printf("# to run it again: smmu3-property --config %s --size %u --how %s FILE\n", p->spec,
+               p->size, hows[p->how]);
+    }
     prop_print(stdout, prog);
     fputs("# what it does:\n", stdout);
     same(p, prog, text, sizeof(text), stdout);
@@ -164,7 +231,7 @@ static int random_programs(const struct options *o)
         struct prop_caps caps;
         char text[200];
 
-        prop_caps_of(&caps, d, d);
+        prop_caps_of(&caps, d, p.other ? p.other : d);
         hosted_free(d);
         prop_generate(&prog, prop_random(&r), o->steps, &caps);
         steps += prog.n;
@@ -175,7 +242,8 @@ static int random_programs(const struct options *o)
         }
         prop_free(&prog);
     }
-    printf("cached equals uncached: %u programs, %lu steps, seeds %llu to %llu\n", n, steps,
+    printf("%s: %u programs, %lu steps, seeds %llu to %llu\n",
+           o->stock ? "stock is as the library" : "cached equals uncached", n, steps,
            (unsigned long long)o->seed, (unsigned long long)(o->seed + n - 1));
     return 0;
 }
@@ -183,14 +251,22 @@ static int random_programs(const struct options *o)
 static int usage(void)
 {
     fputs("usage: smmu3-property [--seed N] [--seconds N | --runs N] [--steps N]\n"
-          "                      [--config CONFIG] [--size ENTRIES] [--how attr|plain|cached]\n"
-          "                      [--trace] [FILE]\n", stderr);
+          "                      [--config CONFIG] [--size ENTRIES] [--how attr|plain|cached|busy]\n"
+          "                      [--stock QEMU [--with DEFECT]...] [--trace] [FILE]\n"
+          "Random legal programs on a library without caches and on one with, or on stock QEMU;\n"
+          "FILE: a program that is run again. Known defects of stock, which programs avoid unless\n"
+          "--with names them:\n", stderr);
+    for (unsigned i = 0; i < PROP_NUM_DEFECTS; i++) {
+        fprintf(stderr, "  %-14s %s: %s\n", prop_defects[i].name, prop_defects[i].clause,
+                prop_defects[i].text);
+    }
     return 2;
 }
 
 int main(int argc, char **argv)
 {
-    struct options o = { .seed = 1, .seconds = 5, .steps = 150, .size = -1, .how = -1 };
+    struct options o = { .seed = 1, .seconds = 5, .steps = 150, .size = -1, .how = -1,
+                         .defects = (1u << PROP_NUM_DEFECTS) - 1 };
 
     for (int i = 1; i < argc; i++) {
         const char *a = argv[i], *v = i + 1 < argc ? argv[i + 1] : NULL;
@@ -217,6 +293,17 @@ int main(int argc, char **argv)
             o.steps = (unsigned)strtoul(v, NULL, 0);
         } else if (!strcmp(a, "--config")) {
             o.config = v;
+        } else if (!strcmp(a, "--stock")) {
+            o.stock = v;
+        } else if (!strcmp(a, "--with")) {
+            unsigned d;
+
+            for (d = 0; d < PROP_NUM_DEFECTS && strcmp(v, prop_defects[d].name); d++) {
+            }
+            if (d == PROP_NUM_DEFECTS) {
+                return usage();
+            }
+            o.defects &= ~(1u << d);
         } else if (!strcmp(a, "--size")) {
             o.size = (int)strtoul(v, NULL, 0);
         } else if (!strcmp(a, "--how")) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 #include "sparse.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ struct page {
 struct sparse {
     struct page *slot; /* open addressing, at most half full */
     size_t slots, used;
+    atomic_flag busy;
 };
 
 static void *must(void *p)
@@ -33,6 +35,7 @@ struct sparse *sparse_new(void)
 
     if (s) {
         s->slots = FIRST_SLOTS;
+        atomic_flag_clear(&s->busy);
         s->slot = must(calloc(s->slots, sizeof(*s->slot)));
     }
     return s;
@@ -73,6 +76,17 @@ static void grow(struct sparse *s)
     s->slots *= 2;
 }
 
+static void lock(struct sparse *s)
+{
+    while (atomic_flag_test_and_set_explicit(&s->busy, memory_order_acquire)) {
+    }
+}
+
+static void unlock(struct sparse *s)
+{
+    atomic_flag_clear_explicit(&s->busy, memory_order_release);
+}
+
 static uint8_t *page(struct sparse *s, unsigned pas, uint64_t addr, int make)
 {
     struct page *p = find(s->slot, s->slots, (addr & ~(PAGE - 1)) | pas);
@@ -101,6 +115,7 @@ void sparse_read(struct sparse *s, unsigned pas, uint64_t addr, void *buf, size_
 {
     uint8_t *to = buf;
 
+    lock(s);
     for (size_t n; len; addr += n, to += n, len -= n) {
         const uint8_t *p = page(s, pas, addr, 0);
 
@@ -111,20 +126,24 @@ void sparse_read(struct sparse *s, unsigned pas, uint64_t addr, void *buf, size_
             memset(to, 0, n);
         }
     }
+    unlock(s);
 }
 
 void sparse_write(struct sparse *s, unsigned pas, uint64_t addr, const void *buf, size_t len)
 {
     const uint8_t *from = buf;
 
+    lock(s);
     for (size_t n; len; addr += n, from += n, len -= n) {
         n = piece(addr, len);
         memcpy(page(s, pas, addr, 1) + addr % PAGE, from, n);
     }
+    unlock(s);
 }
 
 void sparse_zero(struct sparse *s, unsigned pas, uint64_t addr, size_t len)
 {
+    lock(s);
     for (size_t n; len; addr += n, len -= n) {
         uint8_t *p = page(s, pas, addr, 0);
 
@@ -133,4 +152,5 @@ void sparse_zero(struct sparse *s, unsigned pas, uint64_t addr, size_t len)
             memset(p + addr % PAGE, 0, n);
         }
     }
+    unlock(s);
 }

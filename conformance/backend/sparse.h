@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
-/* Memory of any address in any address space; pages come with the first write. */
+/* Memory of any address in any address space; pages come with the first write.
+ * One access at a time: any thread may make it. */
 #ifndef SMMU3_CONFORMANCE_SPARSE_H
 #define SMMU3_CONFORMANCE_SPARSE_H
 

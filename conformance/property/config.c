@@ -72,7 +72,12 @@ static void pick_tables(struct world *w, struct group *g, struct prop_rng *r)
            (g->gran2 == 16 && g->start2 < 2 && c->oas < 44)) {
         g->start2++;
     }
-    if (prop_below(r, 2) && smmu3t_pgt_s2_start_ok(g->gran2, g->bits2, g->start2 + 1) &&
+    while (c->defects >> DEFECT_CONCATENATION & 1 &&
+           g->bits2 > smmu3t_pgt_shift(g->gran2, g->start2 - 1)) {
+        g->bits2--; /* the first start level that fits needs few tables, if not one */
+    }
+    if (!(c->defects >> DEFECT_CONCATENATION & 1) && prop_below(r, 2) &&
+        smmu3t_pgt_s2_start_ok(g->gran2, g->bits2, g->start2 + 1) &&
         (g->start2 < 2 || c->stt || g->gran2 != 12)) {
         g->start2++;
     }
@@ -96,6 +101,7 @@ static void build_group(struct world *w, unsigned i, struct prop_rng *r)
     g->style = prop_below(r, 1u << STYLE_BITS);
     g->aset = prop_below(r, 3) ? 0 : prop_below(r, 8);
     g->ns_global = g->sec == DUT_S && !g->s2 && prop_below(r, 2);
+    g->not_global = c->defects >> DEFECT_GLOBAL & 1;
     g->there = g->s1 || g->s2;
     if (g->sec == DUT_S) {
         g->there &= c->secure && (g->regime == EL3 || (!g->s2 && g->regime == EL1) || c->sel2);
@@ -279,6 +285,22 @@ static bool make_cds(struct world *w, struct stream *s, struct group *g)
     return !smmu3t_cdtab_init(t);
 }
 
+static void say_group(struct world *w, const struct group *g, bool s1, bool s2)
+{
+    static const char *const regimes[] = { "EL1", "EL2", "EL2-E2H", "EL3" };
+
+    say(w, "      %s %s, VMID %#x", g->sec ? "Secure" : "Non-secure", regimes[g->regime], g->vmid);
+    if (s1) {
+        say(w, "; stage 1: %u KB pages, %u bits%s", 1u << (g->gran1 - 10), g->bits1,
+            g->ds1 ? ", DS" : "");
+    }
+    if (s2) {
+        say(w, "; stage 2: %u KB pages, %u bits, start level %d%s", 1u << (g->gran2 - 10), g->bits2,
+            g->start2, g->ds2 ? ", DS" : "");
+    }
+    say(w, "%s\n", g->big_endian ? "; big-endian" : "");
+}
+
 void step_attach(struct world *w, const uint32_t a[PROP_ARGS])
 {
     struct group *g = &w->group[a[1] % NGROUPS];
@@ -293,6 +315,7 @@ void step_attach(struct world *w, const uint32_t a[PROP_ARGS])
     if (s2 && (!space_make(w, g, NAS) || (g->sec == DUT_S && !space_make(w, g, NAS + 1)))) {
         return;
     }
+    say_group(w, g, s1, s2);
     s->group = (int)(a[1] % NGROUPS);
     s->s1 = s1;
     s->s2 = s2;
@@ -322,7 +345,7 @@ void step_detach(struct world *w, const uint32_t a[PROP_ARGS])
     s->s1 = s->s2 = false;
     fresh = !smmu3t_strtab_addr(&w->bank[s->sec].strtab, s->sid);
     ste_of(w, s);
-    switch (a[1] & 3) {
+    switch (a[1] & 3 & (w->caps->defects >> DEFECT_ABORTS & 1 ? 1u : 3u)) {
     case 0:
         smmu3t_ste_abort(&s->ste);
         break;

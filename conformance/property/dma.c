@@ -2,6 +2,10 @@
 /* Accesses of the master, and what there is to see of them. */
 #include "world.h"
 
+#define FRAMES_SIZE UINT64_C(0xa00000) /* see frame() in space.c */
+#define WRITTEN UINT64_C(0x5a5a000000000000)
+#define AT UINT64_C(0x10)             /* in each page: where DMAs go */
+
 /* The address of a slot as this stream sees it. */
 static uint64_t address(struct world *w, const struct stream *s, uint32_t slot, uint32_t page)
 {
@@ -9,8 +13,9 @@ static uint64_t address(struct world *w, const struct stream *s, uint32_t slot, 
     unsigned space = s->s1 ? 0 : NAS;
     uint64_t size, sub;
 
-    if (!g) {
-        return w->frames[s->sec] + slot % NSLOTS * UINT64_C(0x10000) + 0x10;
+    /* What is not translated goes where memory is. */
+    if (!g || (w->off && !w->caps->big)) {
+        return w->frames[s->sec] + slot % NSLOTS * UINT64_C(0x10000) + AT;
     }
     slot %= NSLOTS;
     if (!slot_there(g, space, slot)) {
@@ -19,13 +24,58 @@ static uint64_t address(struct world *w, const struct stream *s, uint32_t slot, 
     size = slot_size(g, space, slot);
     sub = page & 7;
     sub = sub == 6 ? size / 2 : sub == 7 ? size - 4096 : sub << 12;
-    sub = (sub & (size - 1)) + 0x10;
+    sub = (sub & (size - 1) & ~UINT64_C(0xfff)) + AT;
     sub += slot_input(g, space, slot);
     /* A tag where one is ignored: CD.TBI. */
-    if (s->s1 && g->style >> 2 & 1 && page & 8) {
+    if (s->s1 && g->style >> 2 & 1 && page & 8 && !(w->caps->defects >> DEFECT_TAGGED & 1)) {
         sub ^= UINT64_C(0x5a) << 56;
     }
     return sub;
+}
+
+void tag_frames(struct world *w)
+{
+    for (uint64_t o = 0; o < FRAMES_SIZE; o += 4096) {
+        world_write64(w, DUT_NS, w->frames[DUT_NS] + o + AT, w->frames[DUT_NS] + o + AT);
+    }
+}
+
+/* Where the data of the last write went; 0: nowhere. Puts the tag back. */
+static uint64_t find_written(struct world *w, uint64_t data)
+{
+    for (uint64_t o = 0; o < FRAMES_SIZE; o += 4096) {
+        uint64_t a = w->frames[DUT_NS] + o + AT;
+
+        if (world_read64(w, DUT_NS, a) == data) {
+            world_write64(w, DUT_NS, a, a);
+            return a;
+        }
+    }
+    return 0;
+}
+
+/* What there is to see of a DMA's end. */
+static void look(struct world *w, const struct dut_dma *dma, const struct dut_dma_result *res)
+{
+    uint64_t out;
+
+    if (!w->caps->blind) {
+        observe(w, OBS_END, 0, res->end);
+    }
+    if (w->caps->see_out) {
+        if (res->end == DUT_DMA_DONE) {
+            observe(w, OBS_OUT, 0, res->out_addr);
+            observe(w, OBS_PAS, 0, res->out_pas);
+        }
+    } else {
+        out = dma->flags & DUT_DMA_WRITE ? find_written(w, dma->data)
+              : res->end == DUT_DMA_DONE ? res->data : 0;
+        say(w, "      it is %#llx\n", (unsigned long long)out);
+        observe(w, OBS_OUT, 0, out);
+    }
+    if (res->end == DUT_DMA_DONE && w->caps->see_attr) {
+        observe(w, OBS_ATTR, 0, (uint64_t)res->out_mair << 8 | res->out_sh);
+    }
 }
 
 static uint32_t flags_of(const struct prop_caps *c, const struct stream *s, uint32_t flags)
@@ -74,13 +124,6 @@ void step_dma(struct world *w, const uint32_t a[PROP_ARGS])
         broken(w, "a DMA went wrong");
         return;
     }
-    observe(w, OBS_END, 0, res.end);
-    if (res.end == DUT_DMA_DONE && w->caps->see_out) {
-        observe(w, OBS_OUT, 0, res.out_addr);
-        observe(w, OBS_PAS, 0, res.out_pas);
-    }
-    if (res.end == DUT_DMA_DONE && w->caps->see_attr) {
-        observe(w, OBS_ATTR, 0, (uint64_t)res.out_mair << 8 | res.out_sh);
-    }
+    look(w, &dma, &res);
     world_events(w);
 }

@@ -349,9 +349,9 @@ void inval_slot(struct world *w, struct group *g, unsigned space, unsigned slot,
     struct edit e = { .g = g, .space = space, .input = slot_input(g, space, slot),
                       .size = slot_size(g, space, slot), .entries = slot_entries(g, space, slot),
                       .level = slot_level(slot),
-                      .global = slot_kind(slot) == SLOT_GLOBAL && !g->ns_global };
+                      .global = slot_kind(slot) == SLOT_GLOBAL && !g->ns_global && !g->not_global };
 
-    if (slot_kind(slot) != SLOT_GLOBAL || !g->ns_global) {
+    if (slot_kind(slot) != SLOT_GLOBAL || e.global) {
         /* A global page is every ASID's: VA forms name any of them. */
         inval_edit(w, &e, form);
         return;

@@ -386,6 +386,12 @@ bool prop_parse(FILE *f, struct prop_program *p, unsigned *line)
 
 /* ---- what two devices can both do ---- */
 
+const struct prop_defect_info prop_defects[PROP_NUM_DEFECTS] = {
+#define DEFECT(name, clause, text) { #name, clause, text },
+#include "defect.def"
+#undef DEFECT
+};
+
 static unsigned less(unsigned a, unsigned b)
 {
     return a < b ? a : b;
@@ -421,9 +427,15 @@ static void one_caps(struct prop_caps *c, const struct prop_device *d)
         .instr = can & DUT_CAN_INSTR, .ns_attr = can & DUT_CAN_NS_ATTR, .wxn = d->ours,
     };
     c->dvm = c->btm && d->dvm;
-    for (unsigned i = 0; i < DUT_NUM_SEC && !(can & DUT_CAN_ANY_SID); i++) {
-        c->num_sids[i] = d->dut->num_sids[i];
-        c->sid[i] = d->dut->sid[i];
+    c->blind = d->dut->blind;
+    c->defects = d->defects;
+    for (unsigned i = 0; i < DUT_NUM_SEC; i++) {
+        c->ram[i].base = d->dut->ram[i].base;
+        c->ram[i].size = d->dut->ram[i].size;
+        if (!(can & DUT_CAN_ANY_SID)) {
+            c->num_sids[i] = d->dut->num_sids[i];
+            c->sid[i] = d->dut->sid[i];
+        }
     }
 }
 
@@ -448,10 +460,15 @@ void prop_caps_of(struct prop_caps *caps, const struct prop_device *a, const str
     caps->le_only = x.le_only || y.le_only || x.stall != y.stall;
     caps->term = x.term || y.term;
     caps->grans = x.grans & y.grans;
+    caps->blind = x.blind || y.blind;
+    caps->defects = x.defects | y.defects;
     for (unsigned i = 0; i < DUT_NUM_SEC; i++) {
         if (y.num_sids[i]) {
             caps->num_sids[i] = y.num_sids[i];
             caps->sid[i] = y.sid[i];
+        }
+        if (!y.big) { /* the other has memory there as well */
+            caps->ram[i] = y.ram[i];
         }
     }
 }

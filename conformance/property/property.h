@@ -53,7 +53,24 @@ struct prop_caps {
     bool stt, dvm, snapshot, ssid, priv, instr, ns_attr, wxn;
     unsigned num_sids[DUT_NUM_SEC]; /* 0: any */
     const uint32_t *sid[DUT_NUM_SEC];
+    struct {
+        uint64_t base, size;
+    } ram[DUT_NUM_SEC]; /* the same addresses on both */
+    bool blind;         /* aborts cannot be told from reads of 0 */
+    uint32_t defects;   /* bits, enum prop_defect: what is left out */
 };
+
+/* What programs for a device avoid: defect.def. */
+enum prop_defect {
+#define DEFECT(name, clause, text) DEFECT_##name,
+#include "defect.def"
+#undef DEFECT
+    PROP_NUM_DEFECTS
+};
+struct prop_defect_info {
+    const char *name, *clause, *text;
+};
+extern const struct prop_defect_info prop_defects[PROP_NUM_DEFECTS];
 
 /* A generator of random numbers; any seed. */
 struct prop_rng {
@@ -85,6 +102,7 @@ struct prop_dvm {
 struct prop_device {
     struct smmu3_dut *dut;
     bool ours;
+    uint32_t defects; /* bits: it has these */
     void *ctx;
     /* A broadcast TLB invalidation from a PE. */
     void (*dvm)(void *ctx, const struct prop_dvm *op);

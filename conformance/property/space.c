@@ -249,6 +249,13 @@ uint64_t slot_attr(const struct group *g, unsigned space, unsigned slot, uint32_
 {
     bool httu = g->w->caps->httu >= 2;
 
+    if (g->w->caps->defects >> DEFECT_HIT_PERMISSION & 1 && space >= NAS) {
+        attr &= ~3u;
+    }
+    if (g->w->caps->defects >> DEFECT_PERMISSIONS & 1) {
+        attr &= space < NAS ? ~(2u | 8 | 16) : ~(8u | 16);
+    }
+
     if (space >= NAS) {
         return (attr & 64 ? 0 : SMMU3T_S2_AF) | (attr & 2 ? 0 : SMMU3T_S2_R) |
                (attr & 1 ? 0 : SMMU3T_S2_W) | SMMU3T_S2_XN(attr >> 3 & 2) |
@@ -259,7 +266,7 @@ uint64_t slot_attr(const struct group *g, unsigned space, unsigned slot, uint32_
            (attr & 1 ? SMMU3T_S1_RO : 0) | (attr & 4 && g->sec == DUT_S ? SMMU3T_S1_NS : 0) |
            (attr & 8 ? SMMU3T_S1_UXN : 0) | (attr & 16 ? SMMU3T_S1_PXN : 0) |
            (httu && attr & 128 ? SMMU3T_BIT(PTE_DBM_LO) : 0) |
-           (slot_kind(slot) == SLOT_GLOBAL ? 0 : SMMU3T_S1_NG) | SMMU3T_S1_ISH |
+           (slot_kind(slot) == SLOT_GLOBAL && !g->not_global ? 0 : SMMU3T_S1_NG) | SMMU3T_S1_ISH |
            (attr & 256 ? UINT64_C(1) << PTE_AttrIndx_LO : 0);
 }
 

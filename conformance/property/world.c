@@ -183,6 +183,7 @@ static void bank_start(struct world *w, enum dut_sec sec)
     unsigned bits = sec ? w->caps->s_sid_bits : w->caps->sid_bits;
 
     *b = (struct smmu3t_bank){ .mmio = &w->mmio[sec], .mem = &w->mem, .secure = sec == DUT_S,
+                               .polls = w->dut->polls,
                                .cmdq_log2 = (uint8_t)(w->caps->cmdq_log2 < QUEUE_LOG2
                                                           ? w->caps->cmdq_log2 : QUEUE_LOG2),
                                .evtq_log2 = (uint8_t)(w->caps->evtq_log2 < QUEUE_LOG2
@@ -233,6 +234,25 @@ void world_run(struct world *w, enum dut_sec queue, const struct smmu3t_cmd *c, 
     }
 }
 
+/* What of an event record both devices fill in. */
+static uint64_t event_mask(const struct world *w, unsigned word)
+{
+    uint64_t m[4] = { ~UINT64_C(0), ~UINT64_C(0), ~UINT64_C(0), ~UINT64_C(0) };
+
+    if (w->caps->defects >> DEFECT_EVENT_FIELDS & 1) {
+        EVT_PUT(m, SSV, 0);
+        EVT_PUT(m, SubstreamID, 0);
+        EVT_PUT(m, PnU, 0);
+        EVT_PUT(m, InD, 0);
+        EVT_PUT(m, NSIPA, 0);
+        EVT_PUT(m, Stall, 0);
+    }
+    if (w->caps->defects >> DEFECT_IPA_OFFSET & 1) {
+        m[3] &= ~field_mask(12);
+    }
+    return m[word];
+}
+
 void world_events(struct world *w)
 {
     for (unsigned sec = 0; sec < DUT_NUM_SEC; sec++) {
@@ -240,7 +260,7 @@ void world_events(struct world *w)
 
         while (w->on[sec] && smmu3t_bank_event(&w->bank[sec], rec)) {
             for (unsigned i = 0; i < 4; i++) {
-                observe(w, OBS_EVENT, sec * 4 + i, rec[i]);
+                observe(w, OBS_EVENT, sec * 4 + i, rec[i] & event_mask(w, i));
             }
             say(w, "      event: %016llx %016llx %016llx %016llx\n", (unsigned long long)rec[0],
                 (unsigned long long)rec[1], (unsigned long long)rec[2],
@@ -275,7 +295,9 @@ static void step_smmuen(struct world *w, const uint32_t a[PROP_ARGS])
 
         smmu3t_bank_write(&w->bank[sec], SMMU3T_GBPA, v ^ (1u << 31 | 1u << 20));
     }
+    w->off = true;
     step_dma(w, dma);
+    w->off = false;
     world_enable(w, sec, true);
     step_dma(w, dma);
 }
@@ -339,13 +361,16 @@ static void world_init(struct world *w, const struct prop_program *p, const stru
     w->mmio[DUT_NS] = (struct smmu3_mmio_ops){ w, ns_read32, ns_write32, ns_write64 };
     w->mmio[DUT_S] = (struct smmu3_mmio_ops){ w, s_read32, s_write32, s_write64 };
     for (unsigned sec = 0; sec < DUT_NUM_SEC; sec++) {
-        uint64_t half = dut->ram[sec].size / 2;
+        uint64_t half = caps->ram[sec].size / 2;
 
-        w->arena[sec] = w->brk[sec] = dut->ram[sec].base;
-        w->arena_end[sec] = dut->ram[sec].base + half;
-        w->frames[sec] = (dut->ram[sec].base + half + 0x1fffff) & ~UINT64_C(0x1fffff);
+        w->arena[sec] = w->brk[sec] = caps->ram[sec].base;
+        w->arena_end[sec] = caps->ram[sec].base + half;
+        w->frames[sec] = (caps->ram[sec].base + half + 0x1fffff) & ~UINT64_C(0x1fffff);
     }
     w->big_frames = UINT64_C(0x80000000);
+    if (!caps->see_out) {
+        tag_frames(w);
+    }
     config_build(w);
     if (caps->secure) {
         bank_start(w, DUT_S);

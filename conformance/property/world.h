@@ -52,7 +52,8 @@ struct group {
     bool ds1, ds2, lpa1, lpa2, big_endian;
     uint32_t style;        /* CD fields that all its CDs have */
     uint32_t aset;         /* CD.ASET, a bit for each address space */
-    bool ns_global;        /* its global table is in Non-secure memory: not global */
+    bool ns_global;        /* its global table is in Non-secure memory */
+    bool not_global;       /* ... or has nG=1: every address space has its own entries */
     uint64_t global_table; /* level 3, shared by all its address spaces */
     struct space space[SPACES];
     struct smmu3_mem_ops ipa_mem;
@@ -89,7 +90,7 @@ struct world {
     uint64_t big_frames;
     bool e2h[DUT_NUM_SEC];
     unsigned vmw[DUT_NUM_SEC];
-    bool sif;
+    bool off;             /* SMMUEN is 0 for the moment */
 
     struct group group[NGROUPS];
     struct stream stream[NSTREAMS];
@@ -183,6 +184,8 @@ void step_link(struct world *w, const uint32_t a[PROP_ARGS]);
 void step_split(struct world *w, const uint32_t a[PROP_ARGS]);
 void step_poke(struct world *w, const uint32_t a[PROP_ARGS]);
 void step_look(struct world *w, const uint32_t a[PROP_ARGS]);
+/* Frames know their own address, for who cannot see where a DMA went. */
+void tag_frames(struct world *w);
 void step_dma(struct world *w, const uint32_t a[PROP_ARGS]);
 
 #endif
