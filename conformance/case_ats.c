@@ -57,6 +57,7 @@ static void request_row(struct conf *c, enum refusal why, const char *name, stru
         !set_up(c, &st, why, &dma)) {
         return;
     }
+    dma.addr += 0x128; /* the record has the page */
     for (unsigned i = 0; i < CONF_COUNT(asks); i++) {
         if ((asks[i] & DUT_DMA_PRIV && !conf_can(c, DUT_CAN_PRIV)) ||
             (asks[i] & DUT_DMA_INSTR && !conf_can(c, DUT_CAN_INSTR))) {

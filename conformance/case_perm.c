@@ -195,8 +195,37 @@ static void one_table_row(struct conf *c, int level, unsigned attr, enum dut_sec
     try_all(c, &w.dma, want, w.pas, w.pa, &s1_perm);
 }
 
+/* HADx is for its own half: HAD1 in effect, or HAD0 that is none of TTB1's. */
+static void had_row(struct conf *c, bool had1, enum dut_sec sec)
+{
+    static const struct conf_need need[CONF_NEEDS] = { NEED(IDR3, HAD, IS, 1) };
+    struct walk w = { .c = c, .kind = WALK_S1, .sec = sec, .geo = walk_plain_geometry(c, false),
+                      .level = 3 };
+    int table = smmu3t_pgt_s1_start(w.geo.gran, w.geo.bits);
+
+    w.geo.upper = true;
+    if (!conf_row(c, RULE_PERM_HAD, had1 ? CONF_LEGAL : CONF_ILLEGAL, need,
+                  "%sAPTable of a TTB1 address with HAD%u", S_(sec), had1) ||
+        !walk_build(c, &w)) {
+        return;
+    }
+    CD_PUT(w.st.cd.w, HAD0, !had1);
+    CD_PUT(w.st.cd.w, HAD1, had1);
+    walk_update(&w);
+    w.level = table;
+    walk_set_desc(&w, walk_desc(&w) | T_RO);
+    if (had1) {
+        conf_reaches(c, &w.dma, w.pas, w.pa);
+    } else {
+        conf_faults(c, &w.dma, &s1_perm);
+    }
+}
+
 static void perm_s1(struct conf *c)
 {
+    for (unsigned n = 0; n < 4; n++) {
+        had_row(c, n >> 1, (enum dut_sec)(n & 1));
+    }
     for (unsigned n = 0; n < 24; n++) {
         one_table_row(c, (int)(n / 8), n / 2 % 4, (enum dut_sec)(n & 1));
     }

@@ -212,7 +212,16 @@ static void base_rows(struct conf *c)
             continue;
         }
         t = &conf_bank(c, sec)->strtab;
-        bits = split ? t->log2size > split + 3 ? t->log2size - split + 3u : 6 : t->log2size + 6u;
+        bits = t->log2size + 6u;
+        if (split) { /* of more than one L1STD: LOG2SIZE counts as written */
+            t->log2size = 12;
+            bits = t->log2size - split + 3;
+            if (smmu3t_strtab_init(t)) {
+                continue;
+            }
+            conf_stream_update(&o.st);
+            set_off(c, sec, SMMU3T_STRTAB_BASE_CFG, smmu3t_strtab_base_cfg(t), 4);
+        }
         set_off(c, sec, SMMU3T_STRTAB_BASE, t->base | ((UINT64_C(1) << bits) - 64), 8);
         conf_reaches(c, &o.dma, conf_pas(sec), o.pa);
     }
