@@ -8,6 +8,10 @@
  *   events      the last faults, oldest first, a line each:
  *               number time-ns SEC_SID StreamID SubstreamID|- address flags status reason recorded
  *               repetitions word...; the reason by name
+ *   tlb         the translations that are cached, a line each: SEC_SID VMID ASID kind
+ *               input size output PAS permissions permissions; the kind is "ipa",
+ *               "ns-ipa", "global" or "va", the permissions unprivileged and
+ *               privileged
  *   request     a question: "memory PAS ADDRESS BYTES", answered in hex, or
  *               "translate SEC_SID STREAM SUBSTREAM|- ADDRESS FLAGS", answered by
  *               "status reason address mask PAS permissions bypass"; a probe that
@@ -99,6 +103,23 @@ static char *get_statistics(Object *obj, Error **errp)
 
     for (int i = 0; i < ARRAY_SIZE(all); i++) {
         g_string_append_printf(text, "%s %" PRIu64 "\n", all[i].name, all[i].n);
+    }
+    return g_string_free(g_steal_pointer(&text), false);
+}
+
+static char *get_tlb(Object *obj, Error **errp)
+{
+    SMMU3State *s = SMMU3Q(obj);
+    g_autoptr(GString) text = g_string_new(NULL);
+    struct smmu3_cached c;
+    uint32_t pos = 0;
+
+    while (s->lib && smmu3_cached_next(s->lib, &pos, &c)) {
+        g_string_append_printf(text, "%u %u %u %s 0x%" PRIx64 " 0x%" PRIx64 " 0x%" PRIx64
+                               " %u %u %u\n", (unsigned)c.sec_sid, c.vmid, c.asid,
+                               c.ipa_ns ? "ns-ipa" : c.ipa ? "ipa" : c.global ? "global" : "va",
+                               c.input, c.mask + 1, c.output, (unsigned)c.pas, c.perms[0],
+                               c.perms[1]);
     }
     return g_string_free(g_steal_pointer(&text), false);
 }
@@ -223,6 +244,8 @@ void smmu3q_add_questions(ObjectClass *klass)
                                           "commands, faults");
     object_class_property_add_str(klass, "events", get_events, NULL);
     object_class_property_set_description(klass, "events", "the last faults, with their reasons");
+    object_class_property_add_str(klass, "tlb", get_tlb, NULL);
+    object_class_property_set_description(klass, "tlb", "the translations that are cached");
     object_class_property_add_str(klass, "request", NULL, set_request);
     object_class_property_set_description(klass, "request", "a question, see qemu/smmu3-ask.c");
     object_class_property_add_str(klass, "answer", get_answer, NULL);

@@ -121,3 +121,26 @@ int smmu3_explain(struct smmu3 *s, const struct smmu3_request *req, struct smmu3
     smmu3i_run_observed(s, &probe, &obs, res);
     return SMMU3_OK;
 }
+
+bool smmu3_cached_next(struct smmu3 *s, uint32_t *pos, struct smmu3_cached *out)
+{
+    struct tlb_entry e;
+
+    if (!s || !pos || !out) {
+        return false;
+    }
+    for (; *pos < s->cfg.tlb_entries && s->cfg.tlb_entries != SMMU3_CACHE_OFF; ++*pos) {
+        if (!smmu3i_tlb_get(s, *pos, &e)) {
+            continue;
+        }
+        ++*pos;
+        *out = (struct smmu3_cached){
+            .sec_sid = (enum smmu3_sec_sid)e.sec_sid, .ipa = e.ipa, .ipa_ns = e.ipa_ns,
+            .global = e.global, .vmid = e.vmid, .asid = e.asid,
+            .input = e.in, .output = e.out, .mask = low_mask(e.shift),
+            .pas = (enum smmu3_pas)e.pas, .perms = { e.perms & 7, e.perms >> 3 & 7 },
+        };
+        return true;
+    }
+    return false;
+}

@@ -83,6 +83,14 @@ struct mapped {
     bool writable;
 };
 
+/* An address space, and the tags that its translations have in a TLB. */
+struct tagged {
+    enum smmu3_sec_sid sec;
+    uint32_t sid, ssid;
+    bool ssv, va, overrides;
+    unsigned vmid, asid;
+};
+
 struct table {
     uint64_t page;
     enum smmu3_pas pas;
@@ -97,6 +105,7 @@ struct lint {
     size_t nmapped, room;
     struct table *tables;
     size_t ntables, table_room;
+    struct tagged *spaces;
     unsigned nspaces, asked;
     bool ssv;
     uint32_t ssid;
@@ -215,7 +224,16 @@ static void on_space(void *ctx, const struct space *sp)
 {
     struct lint *l = ctx;
 
-    l->nspaces++;
+    l->spaces = realloc(l->spaces, (l->nspaces + 1) * sizeof(*l->spaces));
+    if (!l->spaces) {
+        die("out of memory");
+    }
+    l->spaces[l->nspaces++] = (struct tagged){
+        .sec = sp->stream->sec, .sid = sp->stream->sid, .ssid = sp->ssid, .ssv = sp->ssv,
+        .va = sp->has_cd, .vmid = (unsigned)STE_GET(sp->stream->ste, S2VMID),
+        .asid = (unsigned)CD_GET(sp->cd, ASID),
+        .overrides = STE_GET(sp->stream->ste, PRIVCFG) || STE_GET(sp->stream->ste, INSTCFG),
+    };
     l->ssv = sp->ssv;
     l->ssid = sp->ssid;
     l->asked = 0;
@@ -354,6 +372,73 @@ static void check_mappings(struct lint *l)
     }
 }
 
+/* Could this stream have put the entry there? */
+static bool tagged(const struct tagged *sp, const struct cached *c)
+{
+    bool va = !strcmp(c->kind, "va"), global = !strcmp(c->kind, "global");
+
+    return (unsigned)sp->sec == c->sec && sp->va == (va || global) && (!va || sp->asid == c->asid) &&
+           (!c->vmid || sp->vmid == c->vmid);
+}
+
+/* Do the tables still permit all reads and writes that the entry permits, to
+ * the same place? */
+static bool still_so(struct lint *l, const struct tagged *sp, const struct cached *c)
+{
+    static const uint32_t flags[] = { 0, SMMU3_REQ_WRITE };
+
+    for (unsigned priv = 0; priv < 2; priv++) {
+        for (unsigned i = 0; i < ARRAY_SIZE(flags); i++) {
+            struct smmu3_request req = {
+                .sec_sid = sp->sec, .stream_id = sp->sid, .ssv = sp->ssv, .substream_id = sp->ssid,
+                .addr = c->input,
+                .flags = flags[i] | (priv ? SMMU3_REQ_PRIV : 0) | SMMU3_REQ_PROBE |
+                         (!strcmp(c->kind, "ns-ipa") ? SMMU3_REQ_NS : 0),
+            };
+            struct smmu3_result res;
+
+            if (!(c->perms[priv] >> i & 1) || (sp->overrides && (priv || i))) {
+                continue;
+            }
+            if (smmu3_translate(l->src->smmu, &req, &res) || res.status != SMMU3_ST_OK ||
+                res.addr != c->output || (unsigned)res.pas != c->pas) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* Entries that contradict every stream that they can belong to. Those that
+ * belong to none wait for their VMID or ASID to be used again. */
+static void check_tlb(struct lint *l)
+{
+    struct cached *tlb;
+    struct why why;
+    size_t n;
+
+    if (!l->src->qmp || opt.off[STALE_TRANSLATION] || !source_tlb(l->src, &tlb, &n, &why)) {
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct tagged *owner = NULL;
+        bool so = false;
+
+        for (unsigned k = 0; k < l->nspaces && !so; k++) {
+            if (tagged(&l->spaces[k], &tlb[i])) {
+                owner = &l->spaces[k];
+                so = still_so(l, owner, &tlb[i]);
+            }
+        }
+        if (owner && !so) {
+            found(l, STALE_TRANSLATION, "%s StreamID 0x%x: the TLB holds 0x%" PRIx64 " -> 0x%" PRIx64
+                  " (VMID %u, ASID %u), which the tables do not say (any more)", bank_name(owner->sec),
+                  owner->sid, tlb[i].input, tlb[i].output, tlb[i].vmid, tlb[i].asid);
+        }
+    }
+    free(tlb);
+}
+
 static int list_checks(void)
 {
     for (int c = 0; c < NUM_CHECKS; c++) {
@@ -393,6 +478,7 @@ static int run(void)
         }
     }
     check_mappings(&l);
+    check_tlb(&l);
     n = json_array_size(l.findings);
     if (!v.budget) {
         fputs("smmu3: lint: too many mappings, not all were looked at\n", stderr);
@@ -406,6 +492,7 @@ static int run(void)
     }
     json_decref(l.findings);
     free(l.mapped);
+    free(l.spaces);
     free(l.tables);
     source_close(&src);
     return n ? EXIT_FINDING : EXIT_FINE;
@@ -416,8 +503,8 @@ const struct verb verb_lint = {
     .args = NULL,
     .summary = "Looks for mistakes and holes in how an SMMU is set up",
     .about = "All checks are on; --list shows them, -W no-CHECK leaves one out. The exit status is 1 if "
-             "anything was found. Of a running QEMU the translations that its caches hold are compared "
-             "with the tables, for the first 64 ranges of each address space.",
+             "anything was found. Of a running QEMU all translations that its TLB holds are compared "
+             "with the tables, and what it answers for the first 64 ranges of each address space.",
     .examples = "smmu3 lint --qmp=qmp.sock\ta running machine\n"
                 "smmu3 lint --qmp=qmp.sock -W no-stream-bypass\twhere devices may bypass",
     .options = options,

@@ -20,7 +20,7 @@ static const struct argp_option options[] = {
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    static const char *const words[] = { "all", "registers", "statistics", "events" };
+    static const char *const words[] = { "all", "registers", "statistics", "events", "tlb" };
 
     switch (key) {
     case 'f':
@@ -33,7 +33,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 return 0;
             }
         }
-        argp_error(state, "show registers, statistics or events, not '%s'", arg);
+        argp_error(state, "show registers, statistics, events or tlb, not '%s'", arg);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -169,6 +169,37 @@ static bool show_events(struct source *src, json_t *doc, struct why *why)
     return true;
 }
 
+static bool show_tlb(struct source *src, json_t *doc, struct why *why)
+{
+    json_t *list = json_array();
+    struct cached *tlb;
+    size_t n;
+
+    if (!source_tlb(src, &tlb, &n, why)) {
+        json_decref(list);
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct cached *c = &tlb[i];
+
+        json_array_append_new(list, json_pack(
+            "{s:s, s:i, s:i, s:s, s:o, s:o, s:o, s:s, s:s, s:s}", "security",
+            bank_name((enum smmu3_sec_sid)c->sec), "vmid", (int)c->vmid, "asid", (int)c->asid, "kind",
+            c->kind, "input", hex(c->input), "size", hex(c->size), "output", hex(c->output), "space",
+            pas_name((enum smmu3_pas)c->pas), "unprivileged", perms_text(c->perms[0]), "privileged",
+            perms_text(c->perms[1])));
+        if (!out_json) {
+            printf("%-10s VMID %-5u ASID %-5u %-6s 0x%012" PRIx64 " -> 0x%012" PRIx64 " %s, 0x%" PRIx64
+                   " bytes  %s %s\n", bank_name((enum smmu3_sec_sid)c->sec), c->vmid, c->asid, c->kind,
+                   c->input, c->output, pas_name((enum smmu3_pas)c->pas), c->size,
+                   perms_text(c->perms[0]), perms_text(c->perms[1]));
+        }
+    }
+    free(tlb);
+    json_object_set_new(doc, "tlb", list);
+    return true;
+}
+
 static int run(void)
 {
     struct source src = { .smmu = NULL };
@@ -179,7 +210,7 @@ static int run(void)
     if (ok && wanted("registers")) {
         show_registers(&src, doc);
     }
-    if (ok && !src.qmp && (!strcmp(opt.what, "statistics") || !strcmp(opt.what, "events"))) {
+    if (ok && !src.qmp && strcmp(opt.what, "all") && strcmp(opt.what, "registers")) {
         ok = why_not(&why, "only a running QEMU has %s: give --qmp", opt.what);
     }
     if (ok && src.qmp && wanted("statistics")) {
@@ -187,6 +218,9 @@ static int run(void)
     }
     if (ok && src.qmp && wanted("events")) {
         ok = show_events(&src, doc, &why);
+    }
+    if (ok && src.qmp && !strcmp(opt.what, "tlb")) {
+        ok = show_tlb(&src, doc, &why);
     }
     source_close(&src);
     if (ok && out_json) {
@@ -199,11 +233,11 @@ static int run(void)
 
 const struct verb verb_show = {
     .name = "show",
-    .args = "[registers|statistics|events]",
-    .summary = "Shows registers; of a running QEMU also cache counters and the last faults",
+    .args = "[registers|statistics|events|tlb]",
+    .summary = "Shows registers; of a running QEMU also its caches and the last faults",
     .about = "The registers are in the form that --registers takes: smmu3 show registers > FILE keeps "
              "them. A running QEMU also tells hits and misses of its SMMU's caches, how many commands it "
-             "has done, and its last 64 faults with the check that failed, recorded or not.",
+             "has done, and its last 64 faults with the check that failed, recorded or not; and, if asked for it (tlb), the translations that it has cached.",
     .examples = "smmu3 show --qmp=qmp.sock events\twhat has faulted\n"
                 "smmu3 show --qmp=qmp.sock --fields registers\tregisters with their fields",
     .options = options,

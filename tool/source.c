@@ -404,6 +404,31 @@ bool source_ask(struct source *src, const char *request, char **answer, struct w
     return source_get(src, "answer", answer, why);
 }
 
+bool source_tlb(struct source *src, struct cached **tlb, size_t *n, struct why *why)
+{
+    char *text, *save = NULL;
+    size_t lines = 0;
+
+    if (!source_get(src, "tlb", &text, why)) {
+        return false;
+    }
+    for (const char *p = text; *p; p++) {
+        lines += *p == '\n';
+    }
+    *n = 0;
+    *tlb = calloc(lines + 1, sizeof(**tlb));
+    for (char *line = *tlb ? strtok_r(text, "\n", &save) : NULL; line && *n < lines;
+         line = strtok_r(NULL, "\n", &save)) {
+        struct cached *c = &(*tlb)[*n];
+
+        *n += sscanf(line, "%u %u %u %7s 0x%" SCNx64 " 0x%" SCNx64 " 0x%" SCNx64 " %u %u %u", &c->sec,
+                     &c->vmid, &c->asid, c->kind, &c->input, &c->size, &c->output, &c->pas,
+                     &c->perms[0], &c->perms[1]) == 10;
+    }
+    free(text);
+    return *tlb ? true : why_not(why, "out of memory");
+}
+
 static bool load_live(struct source *src, struct why *why)
 {
     char *text = NULL;

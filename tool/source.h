@@ -41,6 +41,15 @@ bool source_ask(struct source *src, const char *request, char **answer, struct w
 /* A string property of it. */
 bool source_get(struct source *src, const char *property, char **value, struct why *why);
 
+/* A translation in its TLB. */
+struct cached {
+    unsigned sec, vmid, asid, pas, perms[2];
+    char kind[8]; /* ipa, ns-ipa, global, va */
+    uint64_t input, size, output;
+};
+/* What its TLB holds; free it. */
+bool source_tlb(struct source *src, struct cached **tlb, size_t *n, struct why *why);
+
 /* ---- elf.c ---- */
 /* Adds the loadable segments of a memory dump. data stays in use. */
 bool elf_regions(struct source *src, const char *name, const void *data, size_t len,

@@ -446,6 +446,26 @@ struct smmu3_step {
 int smmu3_explain(struct smmu3 *s, const struct smmu3_request *req, struct smmu3_result *res,
                   void (*told)(void *ctx, const struct smmu3_step *step), void *ctx);
 
+/* A translation that the TLB holds. */
+struct smmu3_cached {
+    enum smmu3_sec_sid sec_sid;
+    bool ipa;            /* the input is an IPA: stage 2 only */
+    bool ipa_ns;         /* ... in the Non-secure IPA space of a Secure stream */
+    bool global;         /* for every ASID */
+    uint16_t vmid, asid; /* 0 where there is none */
+    uint64_t input, output;
+    uint64_t mask;       /* size-1 of both */
+    enum smmu3_pas pas;
+    uint8_t perms[2];    /* SMMU3_PERM_*, unprivileged and privileged */
+};
+
+/*
+ * The translations that are cached, one a call: *pos is 0 before the first
+ * call, and is the function's own after that. False: there are no more. Any
+ * thread, any time; what comes and goes meanwhile may be told or not.
+ */
+bool smmu3_cached_next(struct smmu3 *s, uint32_t *pos, struct smmu3_cached *out);
+
 /* ------------------------------------------------------------------ */
 /* Broadcast maintenance                                               */
 

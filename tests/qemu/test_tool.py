@@ -102,9 +102,14 @@ def test_dump_and_lint(live):
     edu.load(FIRST)
     smmu.map(FIRST, 0x41055000, "rw", "s1")   # and no invalidation
     findings = smmu3("lint", "--json", qmp, status=1)["findings"]
-    assert [f["check"] for f in findings] == ["stale-translation"]
+    assert [f["check"] for f in findings] == ["stale-translation"] * 2   # the entry, and what it answers
+    q.words(S1_L3 + 8 * (FIRST >> 12 & 0x1ff), 0)   # a page that is no more
+    findings = smmu3("lint", "--json", qmp, status=1)["findings"]
+    assert "the TLB holds 0x100000 -> 0x41000000" in findings[0]["text"]
+    assert [(e["input"], e["asid"]) for e in smmu3("show", "--json", qmp, "tlb")["tlb"]] == [("0x100000", 1)]
     smmu.command(0x11, 0, 1 << 48)   # TLBI_NH_ASID
     assert smmu3("lint", qmp) == "nothing found\n"
+    assert smmu3("show", "--json", qmp, "tlb")["tlb"] == []
 
 
 def test_record(boot, tmp_path):   # noqa: F811

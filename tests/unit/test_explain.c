@@ -135,6 +135,48 @@ static void test_nested(void **state)
     machine_free(m);
 }
 
+static unsigned cached(struct machine *m, struct smmu3_cached *last)
+{
+    uint32_t pos = 0;
+    unsigned n = 0;
+
+    while (smmu3_cached_next(m->smmu, &pos, last)) {
+        n++;
+    }
+    return n;
+}
+
+static void test_cached(void **state)
+{
+    struct machine *m = machine_new("base", NULL);
+    struct stream st = { .sid = 1, .s1 = true, .asid = 5, .vmid = 0 };
+    struct smmu3_cached c;
+
+    (void)state;
+    machine_start(m, NS, 8, 0);
+    st.m = m;
+    stream_build(m, &st);
+    stream_map1(&st, 0x40000000, 0x80000000, 0x1000, SMMU3T_S1_RW | SMMU3T_S1_RO);
+    assert_int_equal(cached(m, &c), 0);
+    machine_dma(m, NS, 1, 0x40000010, 0);
+    assert_int_equal(cached(m, &c), 1);
+    assert_int_equal(c.sec_sid, NS);
+    assert_int_equal(c.asid, 5);
+    assert_false(c.ipa || c.global);
+    assert_int_equal(c.input, 0x40000000);
+    assert_int_equal(c.output, 0x80000000);
+    assert_int_equal(c.mask, 0xfff);
+    assert_int_equal(c.perms[0], SMMU3_PERM_R | SMMU3_PERM_X);
+    machine_flush(m, NS);
+    assert_int_equal(cached(m, &c), 0);
+    machine_free(m);
+    machine_cache = SMMU3_CACHE_OFF;
+    m = machine_new("base", NULL);
+    machine_cache = 0;
+    assert_int_equal(cached(m, &c), 0);
+    machine_free(m);
+}
+
 static void test_misuse(void **state)
 {
     struct machine *m = machine_new("qemu-virt", NULL);
@@ -164,6 +206,7 @@ int main(void)
         TEST(test_off),
         TEST(test_stage1),
         TEST(test_nested),
+        TEST(test_cached),
         TEST(test_misuse),
     };
 
