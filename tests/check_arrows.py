@@ -17,6 +17,7 @@ ARROWS = {
     "conformance": {"tables", "spec"},
     # A backend knows the device it stands for, the suite does not.
     "conformance/property": {"conformance", "tables", "spec"},
+    "conformance/example": {"conformance", "include"},
     "conformance/backend": {"conformance", "conformance/property", "include", "tables", "spec"},
     "firmware": {"tables", "conformance", "conformance/backend", "spec"},
     "qemu": {"include", "src", "spec"},

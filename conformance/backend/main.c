@@ -7,6 +7,7 @@
 #include "config.h"
 #include "edu.h"
 #include "lib.h"
+#include "pipe.h"
 #include "qemu.h"
 #include "report.h"
 
@@ -21,13 +22,13 @@ struct options {
     uint32_t tlb[8];
     size_t tlbs;
     enum report_format format;
-    const char *output, *qemu, *filter, *row;
+    const char *output, *qemu, *command, *filter, *row;
     bool verbose, list, list_rules, list_configs;
 };
 
 static const struct argp_option argp_options[] = {
     { "backend", 'b', "NAME", 0, "What is tested: lib (default), qemu (ours, by its smmu3-master), stock (a QEMU as it is, by "
-      "its edu devices)", 0 },
+      "its edu devices), pipe (a program of yours, see --command and docs/CONFORMANCE.md)", 0 },
     { "config", 'c', "CONFIG", 0,
       "PROFILE[:NAME=VALUE,...], such as max or hafnium:IDR0.VMW=0,tlb=2 (entries of the TLB; cfg= "
       "those of the configuration cache; 0: off); may be given more than once", 0 },
@@ -35,6 +36,7 @@ static const struct argp_option argp_options[] = {
     { "caches", 'C', "N", 0, "Run each configuration with caches of N entries (0: off, full: as it "
       "is); may be given more than once", 0 },
     { "qemu", 'q', "FILE", 0, "The QEMU to run (build/qemu-system-aarch64; stock: build/qemu-stock-aarch64)", 0 },
+    { "command", 'x', "COMMAND", 0, "The program that --backend=pipe runs and asks", 0 },
     { "format", 'f', "FORMAT", 0, "text (default), tap or json; see docs/CONFORMANCE.md", 1 },
     { "output", 'o', "FILE", 0, "Write to FILE", 1 },
     { "verbose", 'v', NULL, 0, "Tell every row, and why rows were skipped", 1 },
@@ -103,6 +105,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         break;
     case 'f':
         o->format = format_named(arg, state);
+        break;
+    case 'x':
+        o->command = arg;
         break;
     case 'q':
         o->qemu = arg;
@@ -178,6 +183,16 @@ static struct smmu3_dut *open_stock(const struct options *o, const struct smmu3_
     return edu_dut_new(o->qemu ? o->qemu : "build/qemu-stock-aarch64");
 }
 
+static struct smmu3_dut *open_pipe(const struct options *o, const struct smmu3_config *cfg)
+{
+    (void)cfg;
+    if (!o->command) {
+        fputs("smmu3-conformance: --backend=pipe needs --command\n", stderr);
+        return NULL;
+    }
+    return pipe_dut_new(o->command);
+}
+
 static const struct backend {
     const char *name;
     const char *config; /* the default one; NULL: it has but one, its own */
@@ -187,6 +202,7 @@ static const struct backend {
     { "lib", "max", open_lib, lib_dut_free },
     { "qemu", "max", open_qemu, qemu_dut_free },
     { "stock", NULL, open_stock, edu_dut_free },
+    { "pipe", NULL, open_pipe, pipe_dut_free },
 };
 
 static const struct backend *backend_named(const char *name)
