@@ -90,6 +90,7 @@ void master_dma(const struct smmu3t_master *first, const struct dut_dma *dma,
     d.ssid = d.ssv ? dma->substream_id : 0;
     d.read = d.write = attributes(dma);
     d.write.instr = false;
+    d.read.no_write = !(dma->flags & DUT_DMA_WRITE); /* of a Translation Request */
     d.can_stall = dma->flags & DUT_DMA_CAN_STALL;
     d.translated = dma->flags & DUT_DMA_TRANSLATED;
     d.src = d.dst = dma->addr;
