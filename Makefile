@@ -8,7 +8,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 STACKS := $(sort $(patsubst scripts/stack/%.sh,%,$(filter-out %/lib.sh %/tfa.sh,$(wildcard scripts/stack/*.sh))))
 .PHONY: help setup $(STACKS:%=stack-%) run lib check qemu qemu-patch test test-long bench bench-qemu clean distclean
-.PHONY: conformance conformance-stock conformance-doc conformance-firmware
+.PHONY: conformance conformance-qemu conformance-stock conformance-doc conformance-firmware
 .PHONY: fuzz property diff-stock
 
 # A target is listed as soon as what it runs exists.
@@ -24,6 +24,7 @@ help:
 	@echo '  make qemu-patch  build/smmu3-qemu.patch, the change for a QEMU tree of your own'
 	@echo '  make conformance the suite against the library: every rule, in all configurations (ARGS=... for the runner)'
 	@echo '  make conformance-firmware  the suite on bare metal: our firmware at EL3 and EL2 (PROFILE=max, OPTIONS=filter=...)'
+	@echo '  make conformance-qemu    the suite against our QEMU, in three profiles'
 	@echo '  make conformance-stock   the suite against stock QEMU, as far as its devices can drive it'
 	@echo '  make conformance-doc   docs/COVERAGE.md anew, after a change of the suite'
 	@echo '  make property    cached equals uncached: random programs, SECONDS=60 [SEED=n]'
@@ -62,8 +63,11 @@ conformance-firmware: setup
 conformance-stock: lib qemu
 	@build/smmu3-conformance --backend=stock $(ARGS)
 
+conformance-qemu: lib qemu
+	@for profile in qemu-virt hafnium max; do build/smmu3-conformance -b qemu -c $$profile $(ARGS) || exit; done
+
 conformance-doc: lib
-	@scripts/coverage.py build/smmu3-conformance .
+	@scripts/conformance-doc.sh
 
 qemu-patch: setup
 	@qemu/build.sh patch
