@@ -7,7 +7,8 @@
 # two disks behind the Non-secure interface of the same SMMU. Exit status 0 only if everything was seen.
 #
 # With any of these, QEMU runs in the foreground with its console on this terminal (Ctrl-A X ends it):
-#   BIOS=FILE     firmware for flash 0, instead of ours; gets a second serial port, shown with "[uart1]" before it
+#   BIOS=FILE     firmware for flash 0, instead of ours; gets a second serial port, shown with "[uart1]" before it.
+#                 TF-A's bl1.bin with bl2.bin beside it: BL1 and BL2 load the other images from there, by semihosting
 #   KERNEL=FILE   arm64 Linux Image;  INITRD=FILE  APPEND='command line'
 #   MACHINE=...   instead of virt,secure=on,virtualization=on,gic-version=3,iommu=smmuv3
 #   ARGS='...'    more QEMU arguments: devices, drives, -m, -smp, -trace
@@ -32,20 +33,40 @@ build_firmware() {
     { tail -n 20 "$log" >&2; die "building the firmware failed; the whole log: $log"; }
 }
 
+# absolute NAME...: these variables hold paths that are good from anywhere
+absolute() {
+  local name
+  for name in "$@"; do
+    [ -z "${!name:-}" ] || printf -v "$name" %s "$(realpath -s "${!name}")"
+  done
+}
+
+# beside BL1: TF-A without a FIP opens its images by name in QEMU's working directory.
+beside() {
+  local dir
+  [ "${1##*/}" = bl1.bin ] || return 0
+  dir=$(cd "$(dirname "$1")" && pwd)
+  [ -f "$dir/bl2.bin" ] || return 0
+  args+=(-semihosting-config "enable=on,target=native")
+  workdir=$dir
+}
+
 # ---- the user's own images -------------------------------------------------------------------------------------------
 
 own() {
-  local args=() extra=() tail_pid='' status=0
+  local args=() extra=() tail_pid='' status=0 workdir=''
   need_file BIOS "${BIOS:-}"
   need_file KERNEL "${KERNEL:-}"
   need_file INITRD "${INITRD:-}"
   [ -z "${INITRD:-}${APPEND:-}" ] || [ -n "${KERNEL:-}" ] || die "INITRD and APPEND need a KERNEL"
   build_qemu
   mkdir -p "$RUN"
+  absolute BIOS KERNEL INITRD QEMU RUN
   args=(-M "${MACHINE:-$DEFAULT_MACHINE}" -cpu max -m 2G -display none -no-reboot -serial mon:stdio)
   if [ -n "${BIOS:-}" ]; then
     : >"$RUN/uart1.log"
     args+=(-serial "file:$RUN/uart1.log" -bios "$BIOS")
+    beside "$BIOS"
   else
     build_firmware
     # shellcheck disable=SC2054  # commas belong to QEMU's options
@@ -64,7 +85,8 @@ own() {
     tail -n +1 -s 0.2 -f "$RUN/uart1.log" > >(sed -u 's/^/[uart1] /; s/\r//g') &
     tail_pid=$!
   fi
-  "$QEMU" "${args[@]}" || status=$?
+  [ -z "$workdir" ] || say "the images beside bl1.bin are loaded from $workdir, where relative paths in ARGS count, too"
+  (cd "${workdir:-.}" && exec "$QEMU" "${args[@]}") || status=$?
   if [ -n "$tail_pid" ]; then
     sleep 0.5
     kill "$tail_pid"

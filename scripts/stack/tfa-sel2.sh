@@ -87,9 +87,12 @@ build_qemu
 if [ -n "${BL32:-}" ]; then bl32=$BL32; else build_spmc; fi
 layout=${SP_LAYOUT:-$RUN/no-partitions.json}
 [ -n "${SP_LAYOUT:-}" ] || echo '{}' >"$layout"
+manifest=${MANIFEST:-$SPMC/manifest.dts}
+partitions=${PARTITIONS:-$SPMC/partitions.dts}
 build_tfa tfa-sel2 SMMU3_HOOK=1 SPD=spmd SPMD_SPM_AT_SEL2=1 CTX_INCLUDE_EL2_REGS=1 NEED_FDT=yes BL32="$bl32" \
-  QEMU_TOS_FW_CONFIG_DTS="${MANIFEST:-$SPMC/manifest.dts}" QEMU_TB_FW_CONFIG_DTS="${PARTITIONS:-$SPMC/partitions.dts}" \
+  QEMU_TOS_FW_CONFIG_DTS="$manifest" QEMU_TB_FW_CONFIG_DTS="$partitions" \
   SP_LAYOUT_FILE="$layout" ARM_LINUX_KERNEL_AS_BL33=1 PRELOADED_BL33_BASE=$BL33_BASE
+loose_images "$bl32" "$manifest" "$partitions"
 
 guest stable
 append="console=ttyAMA0 loglevel=7 smmu3.test=nvme,blk"

@@ -37,12 +37,23 @@ build_tfa() {
   source_tree arm-trusted-firmware
   hook
   base=$tree-build/$name-$(hash_of "${TFA_OPTIONS[@]}" "$@")
+  tfa_base=$base
   rm -f "$base/qemu/debug/fip.bin"
   stage "$RUN/build.log" "building TF-A ($name)" make -C "$tree" -j2 CROSS_COMPILE="$CROSS_COMPILE" \
     BUILD_BASE="$base" "${TFA_OPTIONS[@]}" "$@" all fip qemu_fw.bios
   bios=$RUN/flash.bin
   cp "$base/qemu/debug/qemu_fw.bios" "$bios"
-  # For debuggers, and for whoever wants to pack his own
+  # For debuggers
   mkdir -p "$RUN/elf"
   cp "$base"/qemu/debug/bl1/bl1.elf "$base"/qemu/debug/bl2/bl2.elf "$base"/qemu/debug/bl31/bl31.elf "$RUN/elf/"
+}
+
+# loose_images BL32 MANIFEST PARTITIONS: the same as single files, under the names that BL1 and BL2 ask QEMU's semihosting for
+loose_images() {
+  local base=${tfa_base:?build_tfa comes first}/qemu/debug
+  mkdir -p "$RUN/images"
+  cp "$base/bl1.bin" "$base/bl2.bin" "$base/bl31.bin" "$RUN/images/"
+  cp "$1" "$RUN/images/bl32.bin"
+  cp "$base/fdts/$(basename "$2" .dts).dtb" "$RUN/images/tos_fw_config.dtb"
+  cp "$base/fdts/$(basename "$3" .dts).dtb" "$RUN/images/tb_fw_config.dtb"
 }

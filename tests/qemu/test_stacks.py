@@ -3,10 +3,13 @@
 import os
 import pathlib
 import re
+import signal
+import socket
 import subprocess
 import time
 
 import pytest
+from gdb_remote import Gdb
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # How long each may take where nothing is cached and the machine is busy
@@ -28,6 +31,16 @@ def test_stack(name, qemu, ours):
     assert f"stack-{name}: all of it ok" in done.stdout
 
 
+@pytest.fixture
+def tfa(qemu):
+    """build/stack/tfa-sel2, where the images of that stack are; made here if its test has not run before."""
+    made = ROOT / "build/stack/tfa-sel2"
+    if not (made / "images/bl31.bin").exists() or not (made / "flash.bin").exists():
+        done = run("tfa-sel2", qemu)
+        assert done.returncode == 0, done.stdout
+    return made
+
+
 @pytest.mark.long
 def test_nested_on_stage_2(qemu, ours):
     """An SMMU that offers stage 2 only: VFIO's domain is one of stage 2."""
@@ -43,13 +56,11 @@ def test_nested_on_stage_2(qemu, ours):
     (["-device", "edu,sec-sid=secure,addr=9"], "no Secure StreamID .* addr= below 8", "device"),
     ([], "no edu device", "device"),
 ], ids=["a device that is not Secure", "no Secure stage 2", "beyond the Secure StreamIDs", "no device"])
-def test_spmc_says_what_is_wrong(wrong, sentence, step, qemu, ours, tmp_path):
-    flash = ROOT / "build/stack/tfa-sel2/flash.bin"
-    assert flash.exists(), "test_stack[tfa-sel2] makes it"
+def test_spmc_says_what_is_wrong(wrong, sentence, step, tfa, qemu, ours, tmp_path):
     log = tmp_path / "secure.log"
     with subprocess.Popen([qemu, "-M", "virt,secure=on,virtualization=on,gic-version=3,iommu=smmuv3", "-cpu", "max", "-m", "1G",
                            "-nic", "none", "-display", "none", "-monitor", "none", "-serial", "null", "-serial", f"file:{log}",
-                           "-bios", flash, "-global", "arm-smmuv3.profile=hafnium", *wrong]) as machine:
+                           "-bios", tfa / "flash.bin", "-global", "arm-smmuv3.profile=hafnium", *wrong]) as machine:
         try:
             end = time.monotonic() + 60
             while "FW summary=" not in (text := log.read_text() if log.exists() else ""):
@@ -60,6 +71,46 @@ def test_spmc_says_what_is_wrong(wrong, sentence, step, qemu, ours, tmp_path):
     assert re.search(sentence, text)
     assert re.search(rf"^FW {step}=fail$", text, re.M)
     assert re.search(r"^FW summary=fail$", text, re.M)
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as s:
+        return s.getsockname()[1]
+
+
+def symbol(elf, name):
+    lines = subprocess.run(["aarch64-linux-gnu-nm", elf], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return int(re.search(rf"^([0-9a-f]+) \w {name}$", lines, re.M)[1], 16)
+
+
+def test_published_command_line(tfa, qemu, ours, tmp_path):
+    """`make run BIOS=bl1.bin` as docs/FIRMWARE.md has it: loose images, MTE, two serial ports, traces, and a debugger that
+    stops in the Secure world and reads Secure registers there."""
+    port, trace, out = free_port(), tmp_path / "trace", tmp_path / "out"
+    env = {k: v for k, v in os.environ.items() if k not in OWN} | {
+        "QEMU": str(qemu), "SMMU3_RUN": str(tmp_path), "BIOS": str(tfa / "images/bl1.bin"),
+        "MACHINE": "virt,secure=on,mte=on,gic-version=3,virtualization=true,iommu=smmuv3",
+        "ARGS": "-global arm-smmuv3.profile=hafnium -device edu,sec-sid=secure,addr=02.0 "
+                f"-trace smmuv3* -D {trace} -S -gdb tcp:127.0.0.1:{port}"}
+    with open(out, "wb") as f, subprocess.Popen([ROOT / "scripts/run.sh"], env=env, stdin=subprocess.DEVNULL, stdout=f,
+                                                stderr=f, start_new_session=True) as machine:
+        try:
+            gdb = Gdb(port)
+            gdb.run_to(symbol(ROOT / "build/firmware/smmu3-spmc.elf", "streams_run"))
+            s_cr0, s_cr0ack, s_idr1 = (gdb.word(0x09050000 + offset) for offset in (0x8020, 0x8024, 0x8004))
+            assert (s_cr0, s_cr0ack, s_idr1) == (0xd, 0xd, 0xa0000006)
+            assert gdb.word(0x09058080, 8) & 0xffffff000000 == 0x0e000000   # S_STRTAB_BASE: in Secure RAM
+            gdb("D")   # detach: it runs on
+            gdb.close()
+            end = time.monotonic() + 120
+            while "FW summary=" not in (text := out.read_text(errors="replace")):
+                assert machine.poll() is None and time.monotonic() < end, text
+                time.sleep(0.2)
+        finally:
+            os.killpg(machine.pid, signal.SIGKILL)
+    assert "[uart1] FW summary=ok" in text
+    assert "NOTICE:  BL31: v" in text
+    assert "smmuv3_write_mmio" in trace.read_text() and "smmuv3_fault " in trace.read_text()
 
 
 @pytest.mark.parametrize("stack, variables, message", [
