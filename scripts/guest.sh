@@ -12,7 +12,7 @@ exec 3>&1 1>&2
 APT=$ROOT/scripts/apt-private.sh
 GUEST=$CACHE/guest
 CROSS_COMPILE=${CROSS_COMPILE:-aarch64-linux-gnu-}
-MODULES='virtio_pci virtio_blk virtio_net nvme ahci sd_mod e1000e igb pci-stub vfio-pci vfio_iommu_type1 optee'
+MODULES='virtio_pci virtio_blk virtio_net nvme ahci sd_mod e1000e igb pci-stub vfio-pci vfio_iommu_type1 optee xhci-pci usb-storage'
 # Everything that goes into the initramfs from this tree; its hash names the result.
 SOURCES=("$ROOT/scripts/guest.sh" "$ROOT/scripts/guest/init" "$ROOT/scripts/guest/initramfs.py"
   "$ROOT/scripts/guest/vfio-edu.c")
