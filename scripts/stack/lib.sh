@@ -77,6 +77,47 @@ closure() {
 # need_in_tree PATH: a file that a package must have, for one clear line when Debian moves it
 need_in_tree() { [ -s "$tree/$1" ] || die "${tree##*/} of Debian's $SUITE has no $1: has the package changed?"; }
 
+# needed PATH: it and all shared objects that it needs, one a line, as paths in $tree
+needed() {
+  local todo=("$1") name path done=' '
+  while [ ${#todo[@]} -gt 0 ]; do
+    path=${todo[0]}
+    todo=("${todo[@]:1}")
+    case $done in *" $path "*) continue ;; esac
+    done+="$path "
+    printf '%s\n' "$path"
+    while read -r name; do
+      path=$(find "$tree" -name "$name" -printf '%P\n' -quit)
+      [ -n "$path" ] || die "$1 needs $name, which no package of its closure has"
+      todo+=("$path")
+    done < <("${CROSS_COMPILE}readelf" -d "$tree/$path" | sed -nE 's/.*\(NEEDED\).*\[(.*)\]/\1/p')
+  done
+}
+
+# program PATH: in $program_files, what puts this dynamic program of $tree into an initramfs
+program() {
+  local path paths
+  need_in_tree "$1"
+  paths=$(needed "$1")
+  program_files=()
+  while read -r path; do
+    case $path in
+      "$1") program_files+=(--file "bin/${path##*/}=$tree/$path") ;;
+      */ld-linux-*) program_files+=(--file "lib/${path##*/}=$tree/$path") ;;
+      *) program_files+=(--file "lib/aarch64-linux-gnu/${path##*/}=$tree/$path") ;;
+    esac
+  done <<<"$paths"
+}
+
+# archive INITRD RESULT ARG...: that initramfs and, as a second archive behind it, $program_files and more --file
+archive() {
+  local from=$1 to=$2
+  shift 2
+  "$PYTHON" "$ROOT/scripts/guest/initramfs.py" --output "$to.new" "${program_files[@]}" "$@" || die "cannot build the initramfs $to"
+  cat "$from" "$to.new" >"$to"
+  rm "$to.new"
+}
+
 # show REGEX: the lines of the console that a newcomer should see, while they come
 show() {
   awk -v wanted="$1" '

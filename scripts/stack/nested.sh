@@ -10,40 +10,12 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# The names of all shared objects that a program of the tree needs, itself first, as paths in the tree
-needed() {
-  local todo=("$1") name path done=' '
-  while [ ${#todo[@]} -gt 0 ]; do
-    path=${todo[0]}
-    todo=("${todo[@]:1}")
-    case $done in *" $path "*) continue ;; esac
-    done+="$path "
-    printf '%s\n' "$path"
-    while read -r name; do
-      path=$(find "$tree" -name "$name" -printf '%P\n' -quit)
-      [ -n "$path" ] || die "$1 needs $name, which no package of its closure has"
-      todo+=("$path")
-    done < <("${CROSS_COMPILE}readelf" -d "$tree/$path" | sed -nE 's/.*\(NEEDED\).*\[(.*)\]/\1/p')
-  done
-}
-
 # What the guest's own initramfs lacks, as a second archive behind it: QEMU, its libraries, and the inner guest.
 make_initrd() {
-  local path paths files=() inner=$RUN/initrd-inner.cpio
   closure qemu-system-arm:arm64
-  need_in_tree usr/bin/qemu-system-aarch64
-  paths=$(needed usr/bin/qemu-system-aarch64)
-  while read -r path; do
-    case ${path##*/} in
-      qemu-system-aarch64) files+=(--file "bin/qemu-system-aarch64=$tree/$path") ;;
-      ld-linux-*) files+=(--file "lib/${path##*/}=$tree/$path") ;;
-      *) files+=(--file "lib/aarch64-linux-gnu/${path##*/}=$tree/$path") ;;
-    esac
-  done <<<"$paths"
-  "$PYTHON" "$ROOT/scripts/guest/initramfs.py" --output "$inner" "${files[@]}" --file "bin/inner=$ROOT/scripts/stack/inner.sh" \
-    --file "inner/vmlinuz=$kernel" --file "inner/initrd=$initrd" || die "cannot build the initramfs of stack-nested"
-  cat "$initrd" "$inner" >"$RUN/initrd.cpio"
-  rm "$inner"
+  program usr/bin/qemu-system-aarch64
+  archive "$initrd" "$RUN/initrd.cpio" --file "bin/inner=$ROOT/scripts/stack/inner.sh" --file "inner/vmlinuz=$kernel" \
+    --file "inner/initrd=$initrd"
 }
 
 # Which stage VFIO's domain used shows in the invalidations of its unmaps.
