@@ -100,6 +100,7 @@ typedef struct SMMU3Stream {
     const char *name; /* for trace lines */
     PCIBus *bus;
     uint8_t devfn;
+    int root_number;  /* of a root bus, which keeps it; -1: not asked yet */
 
     /* smmu3-secsid.c: PCIDevice * | enum smmu3q_sec_sid, as of sec_sid_gen */
     uintptr_t sec_sid;
@@ -212,10 +213,22 @@ void smmu3q_unmap_stream(SMMU3Stream *st);
 void smmu3q_unmap_all(SMMU3State *s);
 
 /* smmu3-fault.c */
-bool smmu3q_fault_continues(SMMU3Stream *st, hwaddr addr, bool write);
+bool smmu3q_fault_continues_slow(SMMU3Stream *st, hwaddr addr, bool write);
+static inline bool smmu3q_fault_continues(SMMU3Stream *st, hwaddr addr,
+                                          bool write)
+{
+    return unlikely(qatomic_read(&st->fold.live)) &&
+           smmu3q_fault_continues_slow(st, addr, write);
+}
 void smmu3q_fault(SMMU3Stream *st, const struct smmu3_request *req,
                   const struct smmu3_result *res, bool continues);
-void smmu3q_no_fault(SMMU3Stream *st);
+void smmu3q_no_fault_slow(SMMU3Stream *st);
+static inline void smmu3q_no_fault(SMMU3Stream *st)
+{
+    if (unlikely(qatomic_read(&st->fold.live))) {
+        smmu3q_no_fault_slow(st);
+    }
+}
 /* Whatever faults from now on is a new access. */
 void smmu3q_new_epoch(SMMU3State *s);
 

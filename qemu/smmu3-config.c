@@ -35,7 +35,7 @@ static const struct number {
     NUMBER(S_MPAMIDR, "s-mpamidr", s_mpamidr,
            "SMMU_S_MPAMIDR instead of the profile's"),
     NUMBER(TLB_ENTRIES, "tlb-entries", tlb_entries,
-           "translations that the TLB holds, 0: a default"),
+           "translations that the TLB holds, 32 bytes each; 0: 1048576"),
     NUMBER(CFG_ENTRIES, "cfg-entries", cfg_entries,
            "STEs and CDs that the configuration cache holds, 0: a default"),
 #undef NUMBER
@@ -305,6 +305,13 @@ static bool settle_secure(SMMU3State *s, bool have_secure_memory,
     return true;
 }
 
+/*
+ * More than the library's default: enough for 4 GB mapped for DMA by pages. No
+ * invalidation looks at entries, and memory that was never used for one is
+ * never touched.
+ */
+#define DEFAULT_TLB_ENTRIES (1u << 20)
+
 bool smmu3q_configure(SMMU3State *s, bool have_secure_memory,
                       struct smmu3_config *cfg, Error **errp)
 {
@@ -318,6 +325,9 @@ bool smmu3q_configure(SMMU3State *s, bool have_secure_memory,
         if (s->is_set & (1u << i)) {
             *number_in(cfg, i) = s->number[i];
         }
+    }
+    if (!cfg->tlb_entries) {
+        cfg->tlb_entries = DEFAULT_TLB_ENTRIES;
     }
     if (!settle_secure(s, have_secure_memory, cfg, errp)) {
         return false;

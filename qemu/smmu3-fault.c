@@ -68,13 +68,10 @@ static bool bounces(const SMMU3Stream *st)
     return dev && qatomic_read(&dev->bus_master_as.bounce_buffer_size);
 }
 
-bool smmu3q_fault_continues(SMMU3Stream *st, hwaddr addr, bool write)
+bool smmu3q_fault_continues_slow(SMMU3Stream *st, hwaddr addr, bool write)
 {
     const SMMU3Fold *f = &st->fold;
 
-    if (likely(!qatomic_read(&f->live))) {
-        return false;
-    }
     QEMU_LOCK_GUARD(&st->lock);
     if (f->epoch != qatomic_read(&st->smmu->epoch)) {
         return false;
@@ -97,13 +94,10 @@ static void forget(SMMU3Fold *f)
     qatomic_set(&f->live, false);
 }
 
-void smmu3q_no_fault(SMMU3Stream *st)
+void smmu3q_no_fault_slow(SMMU3Stream *st)
 {
     SMMU3Fold *f = &st->fold;
 
-    if (likely(!qatomic_read(&f->live))) {
-        return;
-    }
     QEMU_LOCK_GUARD(&st->lock);
     f->step = 0;
     if (!bounces(st) || f->epoch != qatomic_read(&st->smmu->epoch)) {

@@ -58,6 +58,34 @@ static const MemoryRegionOps raz_ops = {
     .impl = { .min_access_size = 1, .max_access_size = 8, .unaligned = true },
 };
 
+/* ---- the memory map, for host_read()'s windows ---- */
+
+static unsigned memory_map = 1; /* counts changes; 0: none */
+static unsigned map_changing;
+
+static void map_begin(MemoryListener *listener)
+{
+    qatomic_inc(&map_changing);
+}
+
+static void map_commit(MemoryListener *listener)
+{
+    qatomic_inc(&memory_map);
+    qatomic_dec(&map_changing);
+}
+
+/* The listener of any address space hears of every change. */
+static void listen_to_map(void)
+{
+    static MemoryListener listener = {
+        .name = "arm-smmuv3", .begin = map_begin, .commit = map_commit,
+    };
+
+    if (!listener.address_space) {
+        memory_listener_register(&listener, &address_space_memory);
+    }
+}
+
 void smmu3q_init_memory(SMMU3State *s)
 {
     MemoryRegion *ns = non_secure_memory(s);
@@ -72,6 +100,7 @@ void smmu3q_init_memory(SMMU3State *s)
                            "smmuv3-secure");
         s->as[SMMU3_PAS_S] = &s->secure_as;
     }
+    listen_to_map();
     memory_region_init_io(&s->raz_mr, OBJECT(s), &raz_ops, s, "smmuv3-raz",
                           UINT64_MAX);
     /* Without state, any number of accesses at once do no harm. */
@@ -113,17 +142,82 @@ static void copy_doublewords(void *to, const void *from, size_t size)
     }
 }
 
+/*
+ * Where memory lies that was read before: most walks read the same gigabyte. A
+ * thread has windows of its own, so they need no lock; a change of the memory
+ * map makes all of them old. They are looked at, and what they point to is
+ * used, in one RCU critical section: if that began before the change, what goes
+ * with the change stays until it ends.
+ */
+#define WINDOW_BITS 30
+#define NUM_WINDOWS 4
+
+static __thread struct {
+    const AddressSpace *as;
+    unsigned map;           /* as of this memory map */
+    hwaddr first, last;
+    const uint8_t *host;    /* of first */
+} windows[NUM_WINDOWS];
+
+static unsigned window_of(hwaddr addr)
+{
+    return (addr >> WINDOW_BITS) % NUM_WINDOWS;
+}
+
+/* Memory that is in a window; NULL: it is not. Within rcu_read_lock(). */
+static const void *in_window(const AddressSpace *as, hwaddr addr, size_t size)
+{
+    unsigned i = window_of(addr);
+
+    if (windows[i].as != as || addr < windows[i].first ||
+        addr > windows[i].last || windows[i].last - addr < size - 1 ||
+        qatomic_load_acquire(&map_changing) ||
+        windows[i].map != qatomic_load_acquire(&memory_map)) {
+        return NULL;
+    }
+    return windows[i].host + (addr - windows[i].first);
+}
+
+/* From addr to the end of its block of memory, or of its gigabyte. */
+static void open_window(AddressSpace *as, hwaddr addr, MemTxAttrs attrs)
+{
+    unsigned i = window_of(addr), map = qatomic_load_acquire(&memory_map);
+    hwaddr offset, len = (1ull << WINDOW_BITS) - addr % (1ull << WINDOW_BITS);
+    MemoryRegion *mr;
+
+    windows[i].as = NULL;
+    if (qatomic_load_acquire(&map_changing)) {
+        return;
+    }
+    mr = address_space_translate(as, addr, &offset, &len, false, attrs);
+    if (!memory_access_is_direct(mr, false, attrs) || !len) {
+        return;
+    }
+    windows[i].as = as;
+    windows[i].first = addr;
+    windows[i].last = addr + len - 1;
+    windows[i].host = qemu_map_ram_ptr(mr->ram_block, offset);
+    windows[i].map = map;
+}
+
 static enum smmu3_mem read_memory(SMMU3State *s, const struct smmu3_access *acc,
                                   void *buf, size_t size)
 {
     AddressSpace *as = as_of(s, acc->pas);
     MemTxAttrs attrs = attrs_of(acc->pas);
+    const void *memory;
     size_t done = 0;
 
     if (!as) {
         return SMMU3_MEM_ABORT;
     }
     RCU_READ_LOCK_GUARD();
+    memory = in_window(as, acc->addr, size);
+    if (likely(memory)) {
+        copy_doublewords(buf, memory, size);
+        return SMMU3_MEM_OK;
+    }
+    open_window(as, acc->addr, attrs);
     while (done < size) {
         hwaddr len = size - done;
         hwaddr offset;

@@ -14,9 +14,28 @@
  */
 #define MAX_ADDR_MASK ((UINT64_C(1) << 30) - 1)
 
+/*
+ * What pci_bus_num() says, without asking the bus's class on every DMA. The
+ * number of a bus behind a bridge is what software wrote there last.
+ */
+static unsigned bus_number(SMMU3Stream *st)
+{
+    int n;
+
+    if (!pci_bus_is_root(st->bus)) {
+        return st->bus->parent_dev->config[PCI_SECONDARY_BUS];
+    }
+    n = qatomic_read(&st->root_number);
+    if (unlikely(n < 0)) {
+        n = pci_bus_num(st->bus);
+        qatomic_set(&st->root_number, n);
+    }
+    return n;
+}
+
 uint32_t smmu3q_stream_id(SMMU3Stream *st)
 {
-    return PCI_BUILD_BDF(pci_bus_num(st->bus), st->devfn);
+    return PCI_BUILD_BDF(bus_number(st), st->devfn);
 }
 
 int smmu3q_attrs_to_index(IOMMUMemoryRegion *mr, MemTxAttrs attrs)
@@ -67,7 +86,7 @@ static hwaddr max_mask(const SMMU3Stream *st, const struct smmu3_result *res)
     return res->bypass && kept ? 0xfff : MAX_ADDR_MASK;
 }
 
-static void answer(SMMU3Stream *st, const struct smmu3_request *req,
+static inline void answer(SMMU3Stream *st, const struct smmu3_request *req,
                    const struct smmu3_result *res, IOMMUTLBEntry *entry)
 {
     bool write = req->flags & SMMU3_REQ_WRITE;
@@ -131,7 +150,9 @@ static IOMMUTLBEntry smmu3q_translate(IOMMUMemoryRegion *mr, hwaddr addr,
         .ssv = pasid != 0,
         .substream_id = pasid,
         .addr = addr,
-        .flags = write ? SMMU3_REQ_WRITE : 0,
+        .flags = (write ? SMMU3_REQ_WRITE : 0) |
+                 (likely(!trace_events_enabled_count && !st->smmu->record)
+                     ? SMMU3_REQ_UNTRACED : 0),
     };
     struct smmu3_result res;
     IOMMUTLBEntry entry = {
@@ -175,6 +196,7 @@ static SMMU3Stream *new_stream(SMMU3State *s, PCIBus *bus, int devfn)
     st->smmu = s;
     st->bus = bus;
     st->devfn = devfn;
+    st->root_number = -1;
     smmu3q_log_init(&st->log, &st->lock);
     memory_region_init_iommu(&st->mr, sizeof(st->mr),
                              TYPE_SMMUV3_IOMMU_MEMORY_REGION, OBJECT(s), name,

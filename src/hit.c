@@ -209,7 +209,9 @@ static bool bypass(const struct smmu3 *s, const struct smmu3_request *req, struc
     return true;
 }
 
-static inline bool hit(struct smmu3 *s, const struct smmu3_request *req, struct smmu3_result *res)
+/* *no_entry: it was the TLB that had no answer. */
+static inline bool hit(struct smmu3 *s, const struct smmu3_request *req, bool *no_entry,
+                       struct smmu3_result *res)
 {
     uint64_t va = req->addr, mask;
     struct stream st;
@@ -235,6 +237,7 @@ static inline bool hit(struct smmu3 *s, const struct smmu3_request *req, struct 
         }
     }
     st.space.aset = st.how & H_ASET;
+    *no_entry = true;
     if (!s->tlb.sets || !translation(s, &st, va, &e)) {
         return false;
     }
@@ -259,14 +262,16 @@ static void trace_hit(struct smmu3 *s, const struct smmu3_request *req)
 
 int smmu3_translate(struct smmu3 *s, const struct smmu3_request *req, struct smmu3_result *res)
 {
+    bool no_entry = false;
+
     if (!s || !req || !res || (unsigned)req->sec_sid >= SMMU3_NUM_BANKS ||
         (req->sec_sid == SMMU3_SEC_SID_S && !s->secure) || req->substream_id >> 20) {
         return SMMU3_EINVAL;
     }
-    if (!hit(s, req, res)) {
-        return smmu3i_procedure(s, req, res);
+    if (!hit(s, req, &no_entry, res)) {
+        return smmu3i_procedure(s, req, no_entry, res);
     }
-    if (s->host.trace && !res->bypass) {
+    if (s->host.trace && !res->bypass && !(req->flags & SMMU3_REQ_UNTRACED)) {
         trace_hit(s, req);
     }
     return SMMU3_OK;

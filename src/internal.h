@@ -295,6 +295,7 @@ struct txn {
     struct cd cd;
     bool s1;                   /* stage 1 translates this one */
     bool again;                /* a descriptor changed under us: start over */
+    bool not_in_tlb;           /* the TLB need not be asked */
     bool last;                 /* ... no more: the fault stands, without a stall */
     struct observer *obs;      /* smmu3_explain(): told of each step, no caches */
     struct fault f;
@@ -310,6 +311,12 @@ struct leaf {
     bool nG;
     uint8_t attr, sh;   /* stage 1: MAIR byte, stage 2: MemAttr */
 };
+
+/* Does the host hear of hits and misses of this one? */
+static inline bool traced(const struct txn *t)
+{
+    return t->s->host.trace && !t->probe && !(t->req->flags & SMMU3_REQ_UNTRACED);
+}
 
 /* A check of a structure failed; fetch_addr: where a fetch was aborted. */
 static inline bool fail_fetch(struct txn *t, enum smmu3_reason reason, uint64_t fetch_addr)
@@ -474,8 +481,10 @@ bool smmu3i_tlbi_range(const struct smmu3 *s, uint64_t addr, unsigned tg, unsign
 /* The TLB, then the host's copies. op: the command's number. (cmd_tlbi.c) */
 void smmu3i_tlbi_do(struct smmu3 *s, const struct tlb_match *m, uint8_t op);
 
-/* A transaction for which the caches have no answer. (translate.c) */
-int smmu3i_procedure(struct smmu3 *s, const struct smmu3_request *req, struct smmu3_result *res);
+/* A transaction for which the caches have no answer; not_in_tlb: not even its
+ * translation. (translate.c) */
+int smmu3i_procedure(struct smmu3 *s, const struct smmu3_request *req, bool not_in_tlb,
+                     struct smmu3_result *res);
 
 /* What the client's flags become under the overrides in force: for each value
  * of its low four flags a 3-bit number, see REWRITE_. (translate.c) */

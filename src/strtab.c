@@ -81,7 +81,7 @@ bool smmu3i_strtab_lookup(struct txn *t)
         return fail_fetch(t, SMMU3_R_SID_RANGE, 0);
     }
     hit = !t->obs && smmu3i_cfg_lookup_ste(s, t->sec, sid, &t->ste);
-    if (!t->probe) {
+    if (traced(t)) {
         smmu3i_trace(
             s, &(struct smmu3_trace){ .kind = hit ? SMMU3_TRACE_CFG_HIT : SMMU3_TRACE_CFG_MISS,
                                       .sec_sid = t->sec,

@@ -225,8 +225,9 @@ static bool translate_addr(struct txn *t, struct smmu3_result *res)
     /* 6. The TLB holds successes only; one that lacks this permission is
      *    walked again, which also finds out what exactly is missing. */
     sp = space_of(t);
-    hit = !t->obs && smmu3i_tlb_lookup(t->s, &sp, va, &e) && e.perms & need(t);
-    if (!t->probe) {
+    hit = !t->obs && !t->not_in_tlb && smmu3i_tlb_lookup(t->s, &sp, va, &e) &&
+          e.perms & need(t);
+    if (traced(t)) {
         smmu3i_trace(t->s, &(struct smmu3_trace){
             .kind = hit ? SMMU3_TRACE_TLB_HIT : SMMU3_TRACE_TLB_MISS,
             .sec_sid = t->sec, .stream_id = t->req->stream_id, .addr = va });
@@ -290,12 +291,14 @@ static void txn_init(struct txn *t, struct smmu3 *s, const struct smmu3_request 
     unlock(&s->lock);
 }
 
-int smmu3i_procedure(struct smmu3 *s, const struct smmu3_request *req, struct smmu3_result *res)
+int smmu3i_procedure(struct smmu3 *s, const struct smmu3_request *req, bool not_in_tlb,
+                     struct smmu3_result *res)
 {
     struct txn t;
 
     for (int tries = 1;; tries++) {
         txn_init(&t, s, req);
+        t.not_in_tlb = not_in_tlb && tries == 1;
         memset(res, 0, sizeof(*res));
         if (run(&t, res)) {
             smmu3i_hit_insert(&t, res);
