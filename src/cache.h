@@ -37,13 +37,25 @@
 
 typedef _Atomic uint64_t place;
 
+/* Between any two of these other threads may do anything; tests/unit/
+ * test_order.c sees to it that they do. */
+#ifdef SMMU3I_TEST_POINTS
+void smmu3i_test_point(void);
+#else
+static inline void smmu3i_test_point(void)
+{
+}
+#endif
+
 static inline void place_set(place *p, uint64_t now)
 {
+    smmu3i_test_point();
     atomic_store_explicit(p, now, memory_order_release);
 }
 
 static inline uint64_t place_get(const place *p)
 {
+    smmu3i_test_point();
     return atomic_load_explicit(p, memory_order_acquire);
 }
 

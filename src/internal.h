@@ -198,13 +198,16 @@ struct smmu3 {
 
 static inline void lock(atomic_flag *f)
 {
+    smmu3i_test_point();
     while (atomic_flag_test_and_set_explicit(f, memory_order_acquire)) {
+        smmu3i_test_point();
     }
 }
 
 static inline void unlock(atomic_flag *f)
 {
     atomic_flag_clear_explicit(f, memory_order_release);
+    smmu3i_test_point();
 }
 
 /* The count of an invalidation that begins, and its end: what it reached is
