@@ -150,8 +150,6 @@ static const struct row rows[] = {
       SET(CD_SET(NSCFG0, 1), CD_SET(NSCFG1, 1)), IF({ 0 }) },
     { RULE_CD_TOLERATED, "MAIR of reserved codes", ANY, BOTH, W1, REACH,
       SET(CD_SET(MAIR0, 0x30201003), CD_SET(MAIR1, 0xf0c0a001)), IF({ 0 }) },
-    { RULE_CD_TOLERATED, "PARTID and PMG all 1", ANY, BOTH, W1, REACH,
-      SET(CD_SET(PARTID, 0xffff), CD_SET(PMG, 0xff)), IF(NEED(IDR3, MPAM, IS, 1)) },
 };
 
 static const char *const kind_names[] = { "stage 1", "nested" };

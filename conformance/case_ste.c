@@ -75,10 +75,12 @@ static void vmsptr_above(const struct conf *c, enum dut_sec sec, struct smmu3t_s
 #define V31 NEED(AIDR, ArchMinorRev, MIN, 1)
 #define SUBSTREAMS NEED(IDR1, SSIDSIZE, MIN, 1)
 #define ATS NEED(IDR0, ATS, IS, 1)
+#define PERMS_OVR NEED(IDR1, ATTR_PERMS_OVR, IS, 1)
+#define TYPES_OVR NEED(IDR1, ATTR_TYPES_OVR, IS, 1)
 /* The stages' fields, all of them, but for S2VMID and what is RES0. */
 #define S1_JUNK STE_SET(S1Fmt, 3), STE_SET(S1ContextPtr, ONES), STE_SET(S1CDMax, 31), \
                 WORD(1, 7, 0, ONES), WORD(1, 27, 27, 1)
-#define S2_JUNK WORD(2, 58, 32, ONES), WORD(3, 51, 0, ONES)
+#define S2_JUNK WORD(2, 58, 32, ONES), WORD(3, 51, 4, ONES)
 #define S2_S_JUNK WORD(4, 39, 32, ONES), WORD(4, 47, 46, ONES), WORD(6, 1, 0, 3), \
                   WORD(6, 51, 4, ONES)
 
@@ -118,19 +120,20 @@ static const struct row rows[] = {
     { RULE_STE_CONFIG_SEL2, "nested", SEC, NEST, REACH, SET(STE_SET(Config, 7)), IF({ 0 }), NULL },
 
     /* Whole stages that are off */
-    { RULE_STE_S1_IGNORED, "stage 1 fields all 1", ANY, OFF1, REACH, SET(S1_JUNK), IF({ 0 }), NULL },
-    { RULE_STE_S2_IGNORED, "stage 2 fields all 1", NS, OFF2, REACH, SET(S2_JUNK), IF({ 0 }), NULL },
-    { RULE_STE_S2_IGNORED, "stage 2 fields all 1", SEC, OFF2, REACH, SET(S2_JUNK),
+    { RULE_STE_S1_IGNORED, "stage 1 fields all 1", ANY, OFF1, REACH, SET(S1_JUNK),
+      IF(NEED(IDR0, S1P, IS, 1)), NULL },
+    { RULE_STE_S2_IGNORED, "stage 2 fields all 1", NS, OFF2, REACH, SET(S2_JUNK),
+      IF(NEED(IDR0, S2P, IS, 1)), NULL },
+    { RULE_STE_S2_IGNORED, "stage 2 fields all 1", SEC, OFF2, REACH, SET(S2_JUNK, WORD(3, 1, 0, 3)),
       IF(NEED(S_IDR1, SEL2, IS, 1)), NULL },
+    { RULE_STE_S2_IGNORED, "S2SL0_2, S2DS", ANY, OFF2, REACH, SET(WORD(3, 3, 2, 3)),
+      IF(NEED(IDR0, S2P, IS, 1), NEED(IDR5, DS, IS, 1)), NULL },
     { RULE_STE_S2_IGNORED, "S_S2 fields all 1", SEC, OFF2, REACH, SET(S2_S_JUNK),
       IF(NEED(S_IDR1, SEL2, IS, 1)), NULL },
     { RULE_STE_S2_IGNORED, "S2PTW without stage 1", ANY, S2, REACH, SET(STE_SET(S2PTW, 1)),
       IF({ 0 }), NULL },
 
     /* EATS */
-    { RULE_STE_EATS, "EATS=1", SEC, ALL, REACH, SET(STE_SET(EATS, 1)), IF({ 0 }), NULL },
-    { RULE_STE_EATS, "EATS=2", SEC, ALL, REACH, SET(STE_SET(EATS, 2)), IF({ 0 }), NULL },
-    { RULE_STE_EATS, "EATS=3", SEC, ALL, REACH, SET(STE_SET(EATS, 3)), IF({ 0 }), NULL },
     { RULE_STE_EATS, "EATS=1 without ATS", NS, ALL, REACH, SET(STE_SET(EATS, 1)),
       IF(NEED(IDR0, ATS, IS, 0)), NULL },
     { RULE_STE_EATS, "EATS=2 without ATS", NS, ALL, REACH, SET(STE_SET(EATS, 2)),
@@ -323,13 +326,14 @@ static const struct row rows[] = {
     { RULE_STE_VMSPTR, "VMSPtr at 2^OAS", SEC, NEST, BAD, SET(STE_SET(S1MPAM, 1)),
       IF(NEED(IDR3, MPAM, IS, 1), NEED(S_MPAMIDR, PARTID_MAX, MIN, 1), NEED(IDR5, OAS, MAX, 6)),
       vmsptr_above },
-    { RULE_STE_VMSPTR, "VMSPtr at 2^OAS, S1MPAM=0", ANY, NEST, REACH, SET(STE_SET(S1MPAM, 0)),
+    { RULE_STE_VMSPTR, "VMSPtr at 2^OAS, S1MPAM=0", NS, NEST, REACH, SET(STE_SET(S1MPAM, 0)),
       IF(NEED(IDR3, MPAM, IS, 1), NEED(MPAMIDR, PARTID_MAX, MIN, 1)), vmsptr_above },
     { RULE_STE_VMSPTR, "VMSPtr at 2^OAS, one stage", NS, BYP | S1 | S2, REACH,
       SET(STE_SET(S1MPAM, 1)), IF(NEED(IDR3, MPAM, IS, 1), NEED(MPAMIDR, PARTID_MAX, MIN, 1)),
       vmsptr_above },
-    { RULE_STE_MPAM, "PARTID and PMG all 1", ANY, ALL, REACH,
-      SET(STE_SET(PARTID, 0xffff), STE_SET(PMG, 0xff)), IF(NEED(IDR3, MPAM, IS, 1)), NULL },
+    { RULE_STE_MPAM, "PARTID and PMG all 1", NS, ALL, REACH,
+      SET(STE_SET(PARTID, 0xffff), STE_SET(PMG, 0xff)),
+      IF(NEED(IDR3, MPAM, IS, 1), NEED(MPAMIDR, PARTID_MAX, MIN, 1)), NULL },
 
     /* Often taken for illegal */
     { RULE_STE_TOLERATED, "S1DSS=3 of one CD", ANY, ON1, REACH, SET(STE_SET(S1DSS, 3)), IF({ 0 }),
@@ -338,15 +342,15 @@ static const struct row rows[] = {
     { RULE_STE_TOLERATED, "S1CIR, S1COR 0", ANY, ON1, REACH, SET(STE_SET(S1CIR, 0), STE_SET(S1COR, 0)),
       IF({ 0 }), NULL },
     { RULE_STE_TOLERATED, "S2SH0=1", ANY, ON2, REACH, SET(STE_SET(S2SH0, 1)), IF({ 0 }), NULL },
-    { RULE_STE_TOLERATED, "NSCFG=1", ANY, ALL, REACH, SET(STE_SET(NSCFG, 1)), IF({ 0 }), NULL },
+    { RULE_STE_TOLERATED, "NSCFG=1", ANY, ALL, REACH, SET(STE_SET(NSCFG, 1)), IF(PERMS_OVR), NULL },
     { RULE_STE_TOLERATED, "PRIVCFG=1 INSTCFG=1", ANY, ALL, REACH,
-      SET(STE_SET(PRIVCFG, 1), STE_SET(INSTCFG, 1)), IF({ 0 }), NULL },
+      SET(STE_SET(PRIVCFG, 1), STE_SET(INSTCFG, 1)), IF(PERMS_OVR), NULL },
     { RULE_STE_TOLERATED, "MTCFG with MemAttr=4", ANY, ALL, REACH,
-      SET(STE_SET(MTCFG, 1), STE_SET(MemAttr, 4)), IF({ 0 }), NULL },
+      SET(STE_SET(MTCFG, 1), STE_SET(MemAttr, 4)), IF(TYPES_OVR), NULL },
     { RULE_STE_TOLERATED, "MTCFG with MemAttr=12", ANY, ALL, REACH,
-      SET(STE_SET(MTCFG, 1), STE_SET(MemAttr, 12)), IF({ 0 }), NULL },
+      SET(STE_SET(MTCFG, 1), STE_SET(MemAttr, 12)), IF(TYPES_OVR), NULL },
     { RULE_STE_TOLERATED, "ALLOCCFG=15 SHCFG=0", ANY, ALL, REACH,
-      SET(STE_SET(ALLOCCFG, 15), STE_SET(SHCFG, 0)), IF({ 0 }), NULL },
+      SET(STE_SET(ALLOCCFG, 15), STE_SET(SHCFG, 0)), IF(TYPES_OVR), NULL },
     { RULE_STE_TOLERATED, "SW_RESERVED=15", ANY, ALL, REACH, SET(STE_SET(SW_RESERVED, 15)), IF({ 0 }),
       NULL },
     { RULE_STE_TOLERATED, "DRE, DCP, MEV", ANY, ALL, REACH,
