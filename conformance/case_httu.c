@@ -275,6 +275,81 @@ static void other_cause(struct conf *c, enum dut_sec sec)
     }
 }
 
+/* Both stages of one access. */
+static void both(struct conf *c, enum dut_sec sec)
+{
+    for (unsigned write = 0; write < 2; write++) {
+        struct leaf l, l2;
+        uint64_t w, w2;
+
+        if (!row(c, RULE_HTTU_BOTH, CONF_LEGAL, sec, AF_AND_DIRTY, "nested",
+                 write ? "a write" : "a read") ||
+            !build(c, &l, &kinds[2], sec)) {
+            continue;
+        }
+        STE_PUT(l.st.ste.w, S2HA, 1);
+        STE_PUT(l.st.ste.w, S2HD, 1);
+        enable(&l, true, true, false);
+        l2 = l;
+        l2.s2 = true;
+        l2.tab = &l.st.st2;
+        l2.addr = smmu3t_pgt_desc_addr(l2.tab, conf_ipa(c, l.pa), 3);
+        l2.desc = smmu3t_pgt_read(l2.tab, l2.addr);
+        w = l.desc;
+        w2 = l2.desc;
+        set(&l, (read_only(&l) | DBM) & ~AF);
+        set(&l2, (read_only(&l2) | DBM) & ~AF);
+        reaches(&l, write);
+        expect_desc(&l, write ? w | DBM : l.desc | AF);
+        expect_desc(&l2, write ? w2 | DBM : l2.desc | AF);
+    }
+}
+
+/* One block around a page of memory, clean and not accessed; written to. */
+static void block(struct conf *c, enum dut_sec sec, bool s2, bool upper)
+{
+    struct leaf l = { .c = c, .s2 = s2,
+                      .st = { .sec = sec, .s1 = !s2, .s2 = s2, .vmid = 1, .both_halves = upper } };
+    uint64_t size, page, base = UINT64_C(0x80000000), w;
+
+    conf_start(c, sec);
+    if (!conf_stream(c, &l.st)) {
+        return;
+    }
+    l.tab = s2 ? &l.st.st2 : upper ? &l.st.tt1 : &l.st.tt0;
+    size = UINT64_C(1) << smmu3t_pgt_shift(l.tab->gran, 2);
+    page = UINT64_C(1) << l.tab->gran;
+    l.pa = conf_alloc(c, (enum dut_pas)sec, page, page);
+    base |= upper ? UINT64_C(0xffffffff) << 32 : 0;
+    if (smmu3t_pgt_map(l.tab, base, l.pa & ~(size - 1), size, s2 ? SMMU3T_S2_RW : SMMU3T_S1_RW) &&
+        !conf_failed(c)) {
+        conf_fail(c, "the suite cannot map what this row needs");
+    }
+    if (conf_failed(c)) {
+        return;
+    }
+    l.dma = conf_access(&l.st, base + (l.pa & (size - 1)), 0);
+    enable(&l, true, true, false);
+    l.addr = smmu3t_pgt_desc_addr(l.tab, l.dma.addr, 2);
+    w = l.desc = smmu3t_pgt_read(l.tab, l.addr);
+    set(&l, (read_only(&l) | DBM) & ~AF);
+    reaches(&l, false);
+    expect_desc(&l, l.desc | AF);
+    reaches(&l, true);
+    expect_desc(&l, w | DBM);
+}
+
+static void blocks(struct conf *c, enum dut_sec sec)
+{
+    static const char *const names[] = { "stage 1", "stage 1, the upper half", "stage 2" };
+
+    for (unsigned n = 0; n < 3; n++) {
+        if (row(c, RULE_HTTU_BLOCK, CONF_LEGAL, sec, AF_AND_DIRTY, names[n], "")) {
+            block(c, sec, n == 2, n == 1);
+        }
+    }
+}
+
 /* ---- stage 2 under the SMMU's own accesses ---- */
 
 /* The stage 2 leaf that maps this IPA. */
@@ -355,6 +430,8 @@ static void httu(struct conf *c)
             dirty(c, (enum dut_sec)sec, &kinds[k]);
         }
         other_cause(c, (enum dut_sec)sec);
+        both(c, (enum dut_sec)sec);
+        blocks(c, (enum dut_sec)sec);
         nested(c, (enum dut_sec)sec);
     }
 }
