@@ -159,9 +159,9 @@ int main(int argc, char **argv)
     struct smmu3_config cfg;
     unsigned bank = 0, irq = 0;
 
-    if (smmu3_config_profile(&cfg, argc > 1 ? argv[1] : "max") ||
+    if (smmu3_config_profile(&cfg, argc > 1 ? argv[1] : "hafnium") ||
         smmu3_create(&cfg, &host, NULL, &smmu) || !(ram[0] = calloc(2, RAM_SIZE))) {
-        return 2;
+        return fputs("smmu3-example: it cannot be this SMMU\n", stderr), 2;
     }
     ram[1] = ram[0] + RAM_SIZE;
     while (fgets(line, sizeof(line), stdin)) {
