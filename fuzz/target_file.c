@@ -13,7 +13,8 @@ static enum smmu3_mem on_read(void *ctx, const struct smmu3_access *acc, void *b
     return SMMU3_MEM_ABORT;
 }
 
-static enum smmu3_mem on_write(void *ctx, const struct smmu3_access *acc, const void *buf, size_t size)
+static enum smmu3_mem on_write(void *ctx, const struct smmu3_access *acc, const void *buf,
+                               size_t size)
 {
     (void)ctx, (void)acc, (void)buf, (void)size;
     return SMMU3_MEM_ABORT;

@@ -27,7 +27,8 @@ static struct {
 
 static const struct argp_option options[] = {
     { "all", 'a', NULL, 0, "Fields that are 0 as well", 0 },
-    { "profile", OPT_PROFILE, "NAME", 0, "What SMMU decides whether it is legal: max (default), qemu-virt, hafnium", 0 },
+    { "profile", OPT_PROFILE, "NAME", 0,
+      "What SMMU decides whether it is legal: max (default), qemu-virt, hafnium", 0 },
     { "set", OPT_SET, "REG.FIELD=V", 0, "Changes an ID register or a field of it: IDR0.S2P=0", 0 },
     { "secure", 's', NULL, 0, "It belongs to the Secure state", 0 },
     { "stage", OPT_STAGE, "N", 0, "pte: stage 1 (default) or 2", 0 },
@@ -214,7 +215,8 @@ static int run_gerror(json_t *list)
     char a[32] = "", b[32] = "";
     int given = opt.text ? sscanf(opt.text, "%31s %31s", a, b) : 0;
 
-    if (given < 1 || !parse_u64(a, UINT32_MAX, &v) || (given > 1 && !parse_u64(b, UINT32_MAX, &n))) {
+    if (given < 1 || !parse_u64(a, UINT32_MAX, &v) ||
+        (given > 1 && !parse_u64(b, UINT32_MAX, &n))) {
         return bad("decode gerror: give GERROR, and GERRORN if you have it");
     }
     json_array_append_new(list, decode_gerror((uint32_t)v, (uint32_t)n));
@@ -342,11 +344,13 @@ const struct verb verb_decode = {
     .name = "decode",
     .args = "event|cmd|ste|cd|l1std|l1cd|pte|reg|gerror [WORD...]",
     .summary = "Shows what raw words mean, and whether they are legal",
-    .about = "The words are hex numbers of 64 or 32 bits (low halves first), a hex dump of memory (xxd, "
-             "hexdump -C, QEMU's xp), or, for event, what Linux printed, in its older and newer format. "
-             "Without words, or with -, they are read from standard input.\n\n"
-             "Whether a structure is legal depends on what the SMMU implements: see --profile and --set. "
-             "The model itself decides, so it is what a transaction would meet.",
+    .about =
+        "The words are hex numbers of 64 or 32 bits (low halves first), a hex dump of memory (xxd, "
+        "hexdump -C, QEMU's xp), or, for event, what Linux printed, in its older and newer format. "
+        "Without words, or with -, they are read from standard input.\n\n"
+        "Whether a structure is legal depends on what the SMMU implements: see --profile and "
+        "--set. "
+        "The model itself decides, so it is what a transaction would meet.",
     .examples =
         "smmu3 decode event 0x0000001000000010 0x0000020000000000 0xab000 0\tone event record\n"
         "dmesg | smmu3 decode event\tall reports in a kernel log\n"

@@ -71,7 +71,8 @@ static void flush_disabled(struct dump *d)
     }
     d->off = false;
     if (out_json) {
-        json_array_append_new(d->disabled, json_pack("[o, o]", hex(d->off_first), hex(d->off_last)));
+        json_array_append_new(d->disabled,
+                              json_pack("[o, o]", hex(d->off_first), hex(d->off_last)));
     } else if (d->off_first == d->off_last) {
         printf("  StreamID 0x%x: disabled\n", d->off_first);
     } else {
@@ -165,8 +166,9 @@ static void print_space(const struct space *sp)
         }
     }
     if (STE_GET(sp->stream->ste, Config) & 2) {
-        printf(", VMID %u, S2TTB 0x%" PRIx64 " (%u bits)", (unsigned)STE_GET(sp->stream->ste, S2VMID),
-               STE_GET(sp->stream->ste, S2TTB) << 4, 64 - (unsigned)STE_GET(sp->stream->ste, S2T0SZ));
+        printf(", VMID %u, S2TTB 0x%" PRIx64 " (%u bits)",
+               (unsigned)STE_GET(sp->stream->ste, S2VMID), STE_GET(sp->stream->ste, S2TTB) << 4,
+               64 - (unsigned)STE_GET(sp->stream->ste, S2T0SZ));
     }
     putchar('\n');
     if (sp->bad) {
@@ -275,7 +277,8 @@ static bool dump_bank(struct source *src, enum smmu3_sec_sid sec, struct dump *d
         json_array_append_new(banks, j);
     } else if (on) {
         printf("%s%s%s: translation is on, Stream table at 0x%" PRIx64 "\n", colour(BOLD),
-               bank_name(sec), colour(PLAIN), reg_value(src->smmu, base) & UINT64_C(0xffffffffffffc0));
+               bank_name(sec), colour(PLAIN),
+               reg_value(src->smmu, base) & UINT64_C(0xffffffffffffc0));
     } else {
         printf("%s%s%s: translation is off, %s\n", colour(BOLD), bank_name(sec), colour(PLAIN),
                reg_value(src->smmu, gbpa) >> 20 & 1 ? "all is aborted" : "all bypasses");
@@ -283,7 +286,8 @@ static bool dump_bank(struct source *src, enum smmu3_sec_sid sec, struct dump *d
     if (!on) {
         return true;
     }
-    whole = visit_streams(src->smmu, sec, opt.one ? opt.sid : 0, opt.one ? opt.sid : UINT32_MAX, &v);
+    whole =
+        visit_streams(src->smmu, sec, opt.one ? opt.sid : 0, opt.one ? opt.sid : UINT32_MAX, &v);
     flush_disabled(d);
     opt.budget = v.budget;
     return whole;
@@ -325,10 +329,13 @@ const struct verb verb_dump = {
     .name = "dump",
     .args = NULL,
     .summary = "Shows all streams, their CDs, and what they map",
-    .about = "For each Security state the streams whose STE is valid, their Context descriptors, and the "
-             "ranges of addresses that are mapped: output, physical space, permissions unprivileged and "
-             "privileged, memory attributes. Neighbours that go on in the same way are one range. What is "
-             "broken, rather than not mapped, is shown with its reason.",
+    .about =
+        "For each Security state the streams whose STE is valid, their Context descriptors, and "
+        "the "
+        "ranges of addresses that are mapped: output, physical space, permissions unprivileged and "
+        "privileged, memory attributes. Neighbours that go on in the same way are one range. What "
+        "is "
+        "broken, rather than not mapped, is shown with its reason.",
     .examples = "smmu3 dump --qmp=qmp.sock\tall that a running machine maps\n"
                 "smmu3 dump --qmp=qmp.sock --stream=00:02.0 --tree\tthe tables of one device\n"
                 "smmu3 dump --registers=regs.txt --elf=dump.elf --json\tfrom files",

@@ -119,11 +119,14 @@ static void compare(const uint64_t w[4], const struct smmu3_result *res, json_t 
     json_object_set_new(doc, "same_event", json_boolean(same));
     if (!same && !out_json) {
         if (res->status == SMMU3_ST_OK) {
-            puts("In this state the access would succeed: what the event tells of has changed since. "
+            puts("In this state the access would succeed: what the event tells of has changed "
+                 "since. "
                  "Mapped later (or again) than the device used it, or a stale TLB entry then.");
         } else {
-            printf("In this state another check fails than the one of the event (%s): the state has "
-                   "changed since.\n", event_name(event) ? event_name(event) : "unknown");
+            printf(
+                "In this state another check fails than the one of the event (%s): the state has "
+                "changed since.\n",
+                event_name(event) ? event_name(event) : "unknown");
         }
     }
 }
@@ -150,7 +153,8 @@ static int answer(bool walk)
     doc = explain(src.smmu, &opt.req, &res);
     if (!doc) {
         source_close(&src);
-        return bad("%s: this SMMU has no Secure state (S_IDR1.SECURE_IMPL)", walk ? "walk" : "explain");
+        return bad("%s: this SMMU has no Secure state (S_IDR1.SECURE_IMPL)",
+                   walk ? "walk" : "explain");
     }
     if (src.qmp) {
         live = explain_ask(&src, &opt.req, &why);
@@ -195,13 +199,15 @@ const struct verb verb_explain = {
     .name = "explain",
     .args = "STREAM ADDRESS\n--from-event[=TEXT]",
     .summary = "Tells step by step what happens to a DMA, and why it faults",
-    .about = "STREAM is a StreamID or a PCI address (00:02.0 is 0x10). The answer is the procedure of the "
-             "architecture, from the registers through Stream table, STE, CD and each level of each "
-             "stage, to the output, or to the first check that fails: its clause, the event it raises, "
-             "and what would have to change.\n\n"
-             "The tables are read from memory, not from any cache. A running QEMU is asked in addition "
-             "what it would answer from its caches: where that differs, an invalidation is missing.\n\n"
-             "The exit status is 1 if the access faults.",
+    .about =
+        "STREAM is a StreamID or a PCI address (00:02.0 is 0x10). The answer is the procedure of "
+        "the "
+        "architecture, from the registers through Stream table, STE, CD and each level of each "
+        "stage, to the output, or to the first check that fails: its clause, the event it raises, "
+        "and what would have to change.\n\n"
+        "The tables are read from memory, not from any cache. A running QEMU is asked in addition "
+        "what it would answer from its caches: where that differs, an invalidation is missing.\n\n"
+        "The exit status is 1 if the access faults.",
     .examples =
         "smmu3 explain --qmp=qmp.sock 00:02.0 0xab000 --write\ta write of the device 00:02.0\n"
         "dmesg | smmu3 explain --qmp=qmp.sock --from-event\tthe first fault that Linux printed\n"
@@ -219,8 +225,9 @@ const struct verb verb_walk = {
     .summary = "Shows the translation table descriptors that an address goes through",
     .about = "As smmu3 explain, but only what the translation tables say: each descriptor with its "
              "address, value and meaning, and the output of each stage.",
-    .examples = "smmu3 walk --qmp=qmp.sock 00:02.0 0xab000\tone address of a running machine\n"
-                "smmu3 walk --snapshot=smmu.bin --memory=ram.bin@0x40000000 0x10 0x1000\tfrom files",
+    .examples =
+        "smmu3 walk --qmp=qmp.sock 00:02.0 0xab000\tone address of a running machine\n"
+        "smmu3 walk --snapshot=smmu.bin --memory=ram.bin@0x40000000 0x10 0x1000\tfrom files",
     .options = walk_options,
     .parse = walk_parse,
     .run = run_walk,

@@ -20,23 +20,37 @@ enum check {
 static const struct {
     const char *name, *clause, *text;
 } checks[NUM_CHECKS] = {
-    [TABLE_ALIGNMENT] = { "table-alignment", "6.3.24", "a Stream table that is not aligned to its size: the low bits of its base are ignored" },
+    [TABLE_ALIGNMENT] = { "table-alignment", "6.3.24",
+                          "a Stream table that is not aligned to its size: the low bits of its "
+                          "base are ignored" },
     [QUEUE_ALIGNMENT] = { "queue-alignment", "6.3.26", "a queue that is not aligned to its size" },
-    [ENABLE_ORDER] = { "enable-order", "6.3.9", "translation on without command queue or Event queue: no invalidation, no fault reports" },
-    [DEFAULT_BYPASS] = { "default-bypass", "6.3.14", "GBPA lets all devices through while translation is off" },
+    [ENABLE_ORDER] = { "enable-order", "6.3.9",
+                       "translation on without command queue or Event queue: no invalidation, no "
+                       "fault reports" },
+    [DEFAULT_BYPASS] = { "default-bypass", "6.3.14",
+                         "GBPA lets all devices through while translation is off" },
     [STREAM_BYPASS] = { "stream-bypass", "5.2", "a stream that bypasses both stages" },
-    [UNHANDLED_ERROR] = { "unhandled-error", "6.3.19", "a global error that nobody has acknowledged" },
-    [EVENTQ_NEVER_DRAINED] = { "eventq-never-drained", "7.2", "an Event queue that fills and that nobody reads" },
-    [EVENTQ_OVERFLOW] = { "eventq-overflow", "7.4", "events were lost, and nobody has acknowledged that" },
+    [UNHANDLED_ERROR] = { "unhandled-error", "6.3.19",
+                          "a global error that nobody has acknowledged" },
+    [EVENTQ_NEVER_DRAINED] = { "eventq-never-drained", "7.2",
+                               "an Event queue that fills and that nobody reads" },
+    [EVENTQ_OVERFLOW] = { "eventq-overflow", "7.4",
+                          "events were lost, and nobody has acknowledged that" },
     [SILENT_FAULTS] = { "silent-faults", "5.4", "faults of a stream are not recorded" },
     [ILLEGAL_STE] = { "illegal-ste", "5.2.2", "an STE that is valid but not legal" },
     [ILLEGAL_CD] = { "illegal-cd", "5.4.2", "a CD that is missing or not legal" },
-    [BROKEN_TABLE] = { "broken-table", "7.3.12", "a table that leads to no memory, or to an address that is too large" },
-    [ALIASED_MAPPING] = { "aliased-mapping", "3.17", "memory that one stream reaches at two addresses, writable at one at least" },
-    [SECURE_TABLE_IN_NS] = { "secure-table-in-ns", "3.10", "a table of a Secure stream that the Non-secure world can write" },
-    [TWO_WORLDS_WRITABLE] = { "two-worlds-writable", "3.10", "memory that Secure and Non-secure streams can both write" },
+    [BROKEN_TABLE] = { "broken-table", "7.3.12",
+                       "a table that leads to no memory, or to an address that is too large" },
+    [ALIASED_MAPPING] = { "aliased-mapping", "3.17",
+                          "memory that one stream reaches at two addresses, writable at one at "
+                          "least" },
+    [SECURE_TABLE_IN_NS] = { "secure-table-in-ns", "3.10",
+                             "a table of a Secure stream that the Non-secure world can write" },
+    [TWO_WORLDS_WRITABLE] = { "two-worlds-writable", "3.10",
+                              "memory that Secure and Non-secure streams can both write" },
     [TABLE_WRITABLE] = { "table-writable", "3.10", "a device that can write tables of the SMMU" },
-    [STALE_TRANSLATION] = { "stale-translation", "3.21", "the caches of the running device answer other than the tables" },
+    [STALE_TRANSLATION] = { "stale-translation", "3.21",
+                            "the caches of the running device answer other than the tables" },
 };
 
 enum { OPT_LIST = 256 };
@@ -153,7 +167,8 @@ static void check_alignment(struct lint *l, enum smmu3_sec_sid sec)
 
     for (size_t i = 0; i < ARRAY_SIZE(queues); i++) {
         base = reg(l, sec, queues[i].name);
-        if (cr0 & queues[i].on && (base & ADDR) & ((UINT64_C(1) << ((base & 31) + queues[i].entry)) - 1)) {
+        if (cr0 & queues[i].on &&
+            (base & ADDR) & ((UINT64_C(1) << ((base & 31) + queues[i].entry)) - 1)) {
             found(l, QUEUE_ALIGNMENT, "%s %s 0x%" PRIx64 " is not aligned to its %" PRIu64 " bytes",
                   bank_name(sec), queues[i].name, base & ADDR,
                   UINT64_C(1) << ((base & 31) + queues[i].entry));
@@ -164,7 +179,8 @@ static void check_alignment(struct lint *l, enum smmu3_sec_sid sec)
     }
     base = reg(l, sec, "STRTAB_BASE") & ADDR;
     if (cr0 & 1 && size < 52 && base & ((UINT64_C(1) << size) - 1)) {
-        found(l, TABLE_ALIGNMENT, "%s STRTAB_BASE 0x%" PRIx64 " is not aligned to its %" PRIu64 " bytes",
+        found(l, TABLE_ALIGNMENT,
+              "%s STRTAB_BASE 0x%" PRIx64 " is not aligned to its %" PRIu64 " bytes",
               bank_name(sec), base, UINT64_C(1) << size);
     }
 }
@@ -172,7 +188,8 @@ static void check_alignment(struct lint *l, enum smmu3_sec_sid sec)
 static void check_enables(struct lint *l, enum smmu3_sec_sid sec)
 {
     uint64_t cr0 = reg(l, sec, "CR0ACK"), prod = reg(l, sec, "EVENTQ_PROD"),
-             cons = reg(l, sec, "EVENTQ_CONS"), error = reg(l, sec, "GERROR") ^ reg(l, sec, "GERRORN");
+             cons = reg(l, sec, "EVENTQ_CONS"),
+             error = reg(l, sec, "GERROR") ^ reg(l, sec, "GERRORN");
     uint64_t log2size = reg(l, sec, "EVENTQ_BASE") & 31, wrap = (UINT64_C(2) << log2size) - 1;
 
     if (cr0 & 1 && !(cr0 & 8)) {
@@ -184,19 +201,20 @@ static void check_enables(struct lint *l, enum smmu3_sec_sid sec)
               bank_name(sec));
     }
     if (!(cr0 & 1) && !(reg(l, sec, "GBPA") >> 20 & 1)) {
-        found(l, DEFAULT_BYPASS, "%s: translation is off and GBPA.ABORT is 0: every device reaches all of memory",
+        found(l, DEFAULT_BYPASS,
+              "%s: translation is off and GBPA.ABORT is 0: every device reaches all of memory",
               bank_name(sec));
     }
     if (error) {
-        found(l, UNHANDLED_ERROR, "%s: GERROR 0x%" PRIx64 " is active; CMDQ_CONS.ERR is %u", bank_name(sec),
-              error, (unsigned)(reg(l, sec, "CMDQ_CONS") >> 24 & 0x7f));
+        found(l, UNHANDLED_ERROR, "%s: GERROR 0x%" PRIx64 " is active; CMDQ_CONS.ERR is %u",
+              bank_name(sec), error, (unsigned)(reg(l, sec, "CMDQ_CONS") >> 24 & 0x7f));
     }
     if (cr0 & 4 && (prod ^ cons) >> 31 & 1) {
         found(l, EVENTQ_OVERFLOW, "%s: EVENTQ_PROD.OVFLG is not acknowledged", bank_name(sec));
     }
     if (cr0 & 4 && !(cons & wrap) && prod & wrap) {
-        found(l, EVENTQ_NEVER_DRAINED, "%s: %u events are waiting, and CONS is still 0", bank_name(sec),
-              (unsigned)(prod & wrap));
+        found(l, EVENTQ_NEVER_DRAINED, "%s: %u events are waiting, and CONS is still 0",
+              bank_name(sec), (unsigned)(prod & wrap));
     }
 }
 
@@ -238,11 +256,12 @@ static void on_space(void *ctx, const struct space *sp)
     l->ssid = sp->ssid;
     l->asked = 0;
     if (sp->bad) {
-        found(l, ILLEGAL_CD, "%s StreamID 0x%x SubstreamID 0x%x: %s (%s)", bank_name(sp->stream->sec),
-              sp->stream->sid, sp->ssid, smmu3_reason_info(sp->bad)->text,
-              smmu3_reason_info(sp->bad)->name);
+        found(l, ILLEGAL_CD, "%s StreamID 0x%x SubstreamID 0x%x: %s (%s)",
+              bank_name(sp->stream->sec), sp->stream->sid, sp->ssid,
+              smmu3_reason_info(sp->bad)->text, smmu3_reason_info(sp->bad)->name);
     } else if (sp->has_cd && !CD_GET(sp->cd, R)) {
-        found(l, SILENT_FAULTS, "%s StreamID 0x%x: CD.R is 0", bank_name(sp->stream->sec), sp->stream->sid);
+        found(l, SILENT_FAULTS, "%s StreamID 0x%x: CD.R is 0", bank_name(sp->stream->sec),
+              sp->stream->sid);
     }
 }
 
@@ -251,8 +270,11 @@ static void on_space(void *ctx, const struct space *sp)
 
 static void ask_device(struct lint *l, const struct range *r)
 {
-    struct smmu3_request req = { .sec_sid = l->stream.sec, .stream_id = l->stream.sid, .ssv = l->ssv,
-                                 .substream_id = l->ssid, .addr = r->in };
+    struct smmu3_request req = { .sec_sid = l->stream.sec,
+                                 .stream_id = l->stream.sid,
+                                 .ssv = l->ssv,
+                                 .substream_id = l->ssid,
+                                 .addr = r->in };
     struct smmu3_result res;
     struct why why;
     json_t *doc, *live;
@@ -320,8 +342,8 @@ static void on_read(void *ctx, const struct smmu3_step *step)
     }
     l->tables[l->ntables++] = (struct table){ page, step->pas };
     if (step->sec_sid == SMMU3_SEC_SID_S && source_where(l->src, step->pas, page) == SMMU3_PAS_NS) {
-        found(l, SECURE_TABLE_IN_NS, "a table of Secure streams is at 0x%" PRIx64 ", in Non-secure memory",
-              step->addr);
+        found(l, SECURE_TABLE_IN_NS,
+              "a table of Secure streams is at 0x%" PRIx64 ", in Non-secure memory", step->addr);
     }
 }
 
@@ -341,12 +363,15 @@ static void compare(struct lint *l, const struct mapped *a, const struct mapped 
 {
     if (a->sec != b->sec) {
         if (a->writable && b->writable) {
-            found(l, TWO_WORLDS_WRITABLE, "%s memory at 0x%" PRIx64 " is writable by Secure StreamID 0x%x"
-                  " and Non-secure StreamID 0x%x", pas_name(a->pas), b->out,
-                  a->sec == SMMU3_SEC_SID_S ? a->sid : b->sid, a->sec == SMMU3_SEC_SID_S ? b->sid : a->sid);
+            found(l, TWO_WORLDS_WRITABLE,
+                  "%s memory at 0x%" PRIx64 " is writable by Secure StreamID 0x%x"
+                  " and Non-secure StreamID 0x%x",
+                  pas_name(a->pas), b->out, a->sec == SMMU3_SEC_SID_S ? a->sid : b->sid,
+                  a->sec == SMMU3_SEC_SID_S ? b->sid : a->sid);
         }
     } else if (a->space == b->space && (a->writable || b->writable)) {
-        found(l, ALIASED_MAPPING, "%s StreamID 0x%x: 0x%" PRIx64 " and 0x%" PRIx64 " both reach 0x%" PRIx64,
+        found(l, ALIASED_MAPPING,
+              "%s StreamID 0x%x: 0x%" PRIx64 " and 0x%" PRIx64 " both reach 0x%" PRIx64,
               bank_name(a->sec), a->sid, a->in + (b->out - a->out), b->in, b->out);
     }
 }
@@ -364,9 +389,11 @@ static void check_mappings(struct lint *l)
         for (size_t k = 0; k < l->ntables && l->mapped[i].writable; k++) {
             if (l->tables[k].pas == l->mapped[i].pas && l->tables[k].page >= l->mapped[i].out &&
                 l->tables[k].page <= l->mapped[i].last) {
-                found(l, TABLE_WRITABLE, "%s StreamID 0x%x can write the table at 0x%" PRIx64 " (%s), at 0x%" PRIx64,
+                found(l, TABLE_WRITABLE,
+                      "%s StreamID 0x%x can write the table at 0x%" PRIx64 " (%s), at 0x%" PRIx64,
                       bank_name(l->mapped[i].sec), l->mapped[i].sid, l->tables[k].page,
-                      pas_name(l->tables[k].pas), l->mapped[i].in + (l->tables[k].page - l->mapped[i].out));
+                      pas_name(l->tables[k].pas),
+                      l->mapped[i].in + (l->tables[k].page - l->mapped[i].out));
             }
         }
     }
@@ -377,8 +404,8 @@ static bool tagged(const struct tagged *sp, const struct cached *c)
 {
     bool va = !strcmp(c->kind, "va"), global = !strcmp(c->kind, "global");
 
-    return (unsigned)sp->sec == c->sec && sp->va == (va || global) && (!va || sp->asid == c->asid) &&
-           (!c->vmid || sp->vmid == c->vmid);
+    return (unsigned)sp->sec == c->sec && sp->va == (va || global) &&
+           (!va || sp->asid == c->asid) && (!c->vmid || sp->vmid == c->vmid);
 }
 
 /* Do the tables still permit all reads and writes that the entry permits, to
@@ -431,9 +458,11 @@ static void check_tlb(struct lint *l)
             }
         }
         if (owner && !so) {
-            found(l, STALE_TRANSLATION, "%s StreamID 0x%x: the TLB holds 0x%" PRIx64 " -> 0x%" PRIx64
-                  " (VMID %u, ASID %u), which the tables do not say (any more)", bank_name(owner->sec),
-                  owner->sid, tlb[i].input, tlb[i].output, tlb[i].vmid, tlb[i].asid);
+            found(l, STALE_TRANSLATION,
+                  "%s StreamID 0x%x: the TLB holds 0x%" PRIx64 " -> 0x%" PRIx64
+                  " (VMID %u, ASID %u), which the tables do not say (any more)",
+                  bank_name(owner->sec), owner->sid, tlb[i].input, tlb[i].output, tlb[i].vmid,
+                  tlb[i].asid);
         }
     }
     free(tlb);
@@ -502,9 +531,10 @@ const struct verb verb_lint = {
     .name = "lint",
     .args = NULL,
     .summary = "Looks for mistakes and holes in how an SMMU is set up",
-    .about = "All checks are on; --list shows them, -W no-CHECK leaves one out. The exit status is 1 if "
-             "anything was found. Of a running QEMU all translations that its TLB holds are compared "
-             "with the tables, and what it answers for the first 64 ranges of each address space.",
+    .about =
+        "All checks are on; --list shows them, -W no-CHECK leaves one out. The exit status is 1 if "
+        "anything was found. Of a running QEMU all translations that its TLB holds are compared "
+        "with the tables, and what it answers for the first 64 ranges of each address space.",
     .examples = "smmu3 lint --qmp=qmp.sock\ta running machine\n"
                 "smmu3 lint --qmp=qmp.sock -W no-stream-bypass\twhere devices may bypass",
     .options = options,

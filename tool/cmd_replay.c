@@ -12,7 +12,8 @@ static struct {
 } opt;
 
 static const struct argp_option options[] = {
-    { "profile", OPT_PROFILE, "NAME", 0, "For logs of QEMU: the ID registers, instead of those read in the log", 0 },
+    { "profile", OPT_PROFILE, "NAME", 0,
+      "For logs of QEMU: the ID registers, instead of those read in the log", 0 },
     { 0 }
 };
 
@@ -58,7 +59,8 @@ static void print(const struct replayed *r, bool log)
     if (r->differs) {
         printf("%s %" PRIu64 ": %s\n", log ? "line" : "record", r->at, r->text);
     } else {
-        printf("the same: %" PRIu64 " inputs, %" PRIu64 " values compared\n", r->inputs, r->compared);
+        printf("the same: %" PRIu64 " inputs, %" PRIu64 " values compared\n", r->inputs,
+               r->compared);
     }
 }
 
@@ -90,10 +92,12 @@ const struct verb verb_replay = {
     .name = "replay",
     .args = "FILE",
     .summary = "Runs a recording against the model and reports the first difference",
-    .about = "FILE is what QEMU's -global arm-smmuv3.record=FILE wrote, or a host of the library; or a log of "
-             "QEMU's -trace 'smmuv3_*' (of any version). Every value that was read, every translation, "
-             "command, event, write and interrupt of a recording must come out the same; of a log every "
-             "register that was read.",
+    .about =
+        "FILE is what QEMU's -global arm-smmuv3.record=FILE wrote, or a host of the library; or a "
+        "log of "
+        "QEMU's -trace 'smmuv3_*' (of any version). Every value that was read, every translation, "
+        "command, event, write and interrupt of a recording must come out the same; of a log every "
+        "register that was read.",
     .examples = "smmu3 replay run.smmu3\ta recording\n"
                 "smmu3 replay trace.log\ta log of -trace 'smmuv3_*' -D trace.log",
     .options = options,

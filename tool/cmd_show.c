@@ -134,17 +134,19 @@ static void show_event(const char *line, json_t *list)
         return;
     }
     info = by_name(reason);
-    j = json_pack("{s:I, s:I, s:s, s:o, s:o, s:b, s:s, s:s, s:s, s:b}", "n", (json_int_t)n, "time_ns",
-                  (json_int_t)when, "security", bank_name((enum smmu3_sec_sid)sec), "stream",
-                  hex(sid), "address", hex(addr), "write", !!(flags & SMMU3_REQ_WRITE), "reason",
-                  info->name, "text", info->text, "clause", info->clause, "recorded", !!recorded);
+    j = json_pack("{s:I, s:I, s:s, s:o, s:o, s:b, s:s, s:s, s:s, s:b}", "n", (json_int_t)n,
+                  "time_ns", (json_int_t)when, "security", bank_name((enum smmu3_sec_sid)sec),
+                  "stream", hex(sid), "address", hex(addr), "write", !!(flags & SMMU3_REQ_WRITE),
+                  "reason", info->name, "text", info->text, "clause", info->clause, "recorded",
+                  !!recorded);
     if (got == 15) {
         json_object_set_new(j, "event", json_pack("[o,o,o,o]", hex(w[0]), hex(w[1]), hex(w[2]),
                                                   hex(w[3])));
     }
     json_array_append_new(list, j);
     if (!out_json) {
-        printf("%4" PRIu64 "  %.6f s  %s StreamID 0x%x: %s 0x%" PRIx64 ": %s: %s (%s, IHI0070G.b %s)%s\n",
+        printf("%4" PRIu64 "  %.6f s  %s StreamID 0x%x: %s 0x%" PRIx64
+               ": %s: %s (%s, IHI0070G.b %s)%s\n",
                n, (double)when / 1e9, bank_name((enum smmu3_sec_sid)sec), sid,
                flags & SMMU3_REQ_WRITE ? "write to" : "read of", addr,
                info->event ? event_name(info->event) : "no event", info->text, info->name,
@@ -182,17 +184,19 @@ static bool show_tlb(struct source *src, json_t *doc, struct why *why)
     for (size_t i = 0; i < n; i++) {
         const struct cached *c = &tlb[i];
 
-        json_array_append_new(list, json_pack(
-            "{s:s, s:i, s:i, s:s, s:o, s:o, s:o, s:s, s:s, s:s}", "security",
-            bank_name((enum smmu3_sec_sid)c->sec), "vmid", (int)c->vmid, "asid", (int)c->asid, "kind",
-            c->kind, "input", hex(c->input), "size", hex(c->size), "output", hex(c->output), "space",
-            pas_name((enum smmu3_pas)c->pas), "unprivileged", perms_text(c->perms[0]), "privileged",
-            perms_text(c->perms[1])));
+        json_array_append_new(
+            list, json_pack("{s:s, s:i, s:i, s:s, s:o, s:o, s:o, s:s, s:s, s:s}", "security",
+                            bank_name((enum smmu3_sec_sid)c->sec), "vmid", (int)c->vmid, "asid",
+                            (int)c->asid, "kind", c->kind, "input", hex(c->input), "size",
+                            hex(c->size), "output", hex(c->output), "space",
+                            pas_name((enum smmu3_pas)c->pas), "unprivileged",
+                            perms_text(c->perms[0]), "privileged", perms_text(c->perms[1])));
         if (!out_json) {
-            printf("%-10s VMID %-5u ASID %-5u %-6s 0x%012" PRIx64 " -> 0x%012" PRIx64 " %s, 0x%" PRIx64
-                   " bytes  %s %s\n", bank_name((enum smmu3_sec_sid)c->sec), c->vmid, c->asid, c->kind,
-                   c->input, c->output, pas_name((enum smmu3_pas)c->pas), c->size,
-                   perms_text(c->perms[0]), perms_text(c->perms[1]));
+            printf("%-10s VMID %-5u ASID %-5u %-6s 0x%012" PRIx64 " -> 0x%012" PRIx64
+                   " %s, 0x%" PRIx64 " bytes  %s %s\n",
+                   bank_name((enum smmu3_sec_sid)c->sec), c->vmid, c->asid, c->kind, c->input,
+                   c->output, pas_name((enum smmu3_pas)c->pas), c->size, perms_text(c->perms[0]),
+                   perms_text(c->perms[1]));
         }
     }
     free(tlb);
@@ -235,9 +239,12 @@ const struct verb verb_show = {
     .name = "show",
     .args = "[registers|statistics|events|tlb]",
     .summary = "Shows registers; of a running QEMU also its caches and the last faults",
-    .about = "The registers are in the form that --registers takes: smmu3 show registers > FILE keeps "
-             "them. A running QEMU also tells hits and misses of its SMMU's caches, how many commands it "
-             "has done, and its last 64 faults with the check that failed, recorded or not; and, if asked for it (tlb), the translations that it has cached.",
+    .about =
+        "The registers are in the form that --registers takes: smmu3 show registers > FILE keeps "
+        "them. A running QEMU also tells hits and misses of its SMMU's caches, how many commands "
+        "it "
+        "has done, and its last 64 faults with the check that failed, recorded or not; and, if "
+        "asked for it (tlb), the translations that it has cached.",
     .examples = "smmu3 show --qmp=qmp.sock events\twhat has faulted\n"
                 "smmu3 show --qmp=qmp.sock --fields registers\tregisters with their fields",
     .options = options,

@@ -9,7 +9,7 @@
 #include "recording.h"
 #include "stats.h"
 
-enum { OPT_FORMAT = 256, OPT_STREAM, OPT_KIND, OPT_STATS, OPT_FROM, OPT_TO };
+enum { OPT_FORMAT = 256, OPT_STREAM, OPT_KIND, OPT_STATS, OPT_FROM, OPT_TO, OPT_SECURITY };
 enum format { TEXT, LINES, CHROME };
 
 static const char *const kinds[SMMU3_REC_KINDS] = {
@@ -22,15 +22,18 @@ static const char *const kinds[SMMU3_REC_KINDS] = {
 static struct {
     const char *file, *kind;
     enum format format;
-    bool one, stats;
+    bool one, stats, by_bank;
+    enum smmu3_sec_sid bank;
     uint32_t sid;
     double from, to;
 } opt = { .to = 1e30 };
 
 static const struct argp_option options[] = {
-    { "format", OPT_FORMAT, "F", 0, "text (default), json (a line each), or chrome (for Perfetto and chrome://tracing)", 0 },
+    { "format", OPT_FORMAT, "F", 0,
+      "text (default), json (a line each), or chrome (for Perfetto and chrome://tracing)", 0 },
     { "kind", OPT_KIND, "K", 0, "Only mmio, dma, memory, command, event, irq, reset or state", 0 },
     { "stream", OPT_STREAM, "STREAM", 0, "Only DMA and events of this StreamID or PCI address", 0 },
+    { "security", OPT_SECURITY, "S", 0, "Only the Secure (S) or the Non-secure (NS) bank", 0 },
     { "from", OPT_FROM, "SECONDS", 0, "Only from this time on", 0 },
     { "to", OPT_TO, "SECONDS", 0, "Only up to this time", 0 },
     { "statistics", OPT_STATS, NULL, 0, "Counts and times instead of records", 0 },
@@ -79,6 +82,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             argp_error(state, "--stream=%s: no StreamID or PCI address", arg);
         }
         return 0;
+    case OPT_SECURITY:
+        opt.by_bank = true;
+        opt.bank = !strcmp(arg, "S") ? SMMU3_SEC_SID_S : SMMU3_SEC_SID_NS;
+        if (strcmp(arg, "S") && strcmp(arg, "NS")) {
+            argp_error(state, "--security=%s: S or NS", arg);
+        }
+        return 0;
     case OPT_FROM:
         opt.from = seconds(arg, state);
         return 0;
@@ -106,7 +116,27 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const char *kind_of(const struct smmu3_record *r)
 {
-    return r->kind == SMMU3_REC_TRACE && r->trace.kind == SMMU3_TRACE_EVENT ? "event" : kinds[r->kind];
+    return r->kind == SMMU3_REC_TRACE && r->trace.kind == SMMU3_TRACE_EVENT ? "event"
+                                                                            : kinds[r->kind];
+}
+
+/* Whose it is, by what it says. */
+static enum smmu3_sec_sid bank_of(const struct smmu3_record *r)
+{
+    switch (r->kind) {
+    case SMMU3_REC_DMA:
+        return r->req.sec_sid;
+    case SMMU3_REC_TRACE:
+        return r->trace.sec_sid;
+    case SMMU3_REC_IRQ:
+        return r->bank;
+    case SMMU3_REC_READ:
+    case SMMU3_REC_WRITE:
+    case SMMU3_REC_CAS:
+        return r->acc.sec_sid;
+    default:
+        return r->offset >= 0x8000 && r->offset < 0x10000 ? SMMU3_SEC_SID_S : SMMU3_SEC_SID_NS;
+    }
 }
 
 static bool wanted(const struct smmu3_record *r)
@@ -114,6 +144,9 @@ static bool wanted(const struct smmu3_record *r)
     double t = (double)r->time_ns / 1e9;
 
     if (t < opt.from || t > opt.to || (opt.kind && strcmp(opt.kind, kind_of(r)))) {
+        return false;
+    }
+    if (opt.by_bank && bank_of(r) != opt.bank) {
         return false;
     }
     if (!opt.one) {
@@ -209,16 +242,16 @@ static void print_chrome(const struct smmu3_record *r, json_t *seen, bool *first
     snprintf(key, sizeof(key), "%u", tid);
     if (!json_object_get(seen, key)) {
         json_object_set_new(seen, key, json_true());
-        j = json_pack("{s:s, s:s, s:i, s:i, s:{s:s}}", "name", "thread_name", "ph", "M", "pid", 1, "tid",
-                      (int)tid, "args", "name", name);
+        j = json_pack("{s:s, s:s, s:i, s:i, s:{s:s}}", "name", "thread_name", "ph", "M", "pid", 1,
+                      "tid", (int)tid, "args", "name", name);
         fputs(*first ? "" : ",\n", stdout);
         json_dumpf(j, stdout, JSON_COMPACT);
         json_decref(j);
         *first = false;
     }
-    j = json_pack("{s:s, s:s, s:s, s:f, s:i, s:i, s:{s:i}}", "name", text + strspn(text, " "), "ph", "i",
-                  "s", "t", "ts", (double)r->time_ns / 1e3, "pid", 1, "tid", (int)tid, "args", "lane",
-                  r->lane);
+    j = json_pack("{s:s, s:s, s:s, s:f, s:i, s:i, s:{s:i}}", "name", text + strspn(text, " "), "ph",
+                  "i", "s", "t", "ts", (double)r->time_ns / 1e3, "pid", 1, "tid", (int)tid, "args",
+                  "lane", r->lane);
     fputs(*first ? "" : ",\n", stdout);
     json_dumpf(j, stdout, JSON_COMPACT);
     json_decref(j);
@@ -230,7 +263,8 @@ static void print_record(const struct smmu3_record *r, uint64_t n)
     json_t *j;
 
     if (opt.format == TEXT && !out_json) {
-        printf("%8" PRIu64 " %12.6f %u  %s\n", n, (double)r->time_ns / 1e9, r->lane, record_text(r));
+        printf("%8" PRIu64 " %12.6f %u  %s\n", n, (double)r->time_ns / 1e9, r->lane,
+               record_text(r));
         return;
     }
     j = record_json(r, n);
@@ -293,13 +327,16 @@ const struct verb verb_trace = {
     .name = "trace",
     .args = "FILE",
     .summary = "Shows a recording: as text, as JSON, in Perfetto, or as statistics",
-    .about = "FILE is what QEMU's -global arm-smmuv3.record=FILE wrote, or a host of the library. Each line: "
-             "number, seconds, lane (thread), what. What an input caused stands before it. --format=chrome "
+    .about = "FILE is what QEMU's -global arm-smmuv3.record=FILE wrote, or a host of the library. "
+             "Each line: "
+             "number, seconds, lane (thread), what. What an input caused stands before it. "
+             "--format=chrome "
              "is for https://ui.perfetto.dev, with a track for each stream, queue and bank.",
-    .examples = "smmu3 trace run.smmu3\tall of it\n"
-                "smmu3 trace --stream=00:02.0 run.smmu3\tone device\n"
-                "smmu3 trace --statistics run.smmu3\ttranslations, misses, faults, commands, times\n"
-                "smmu3 trace --format=chrome run.smmu3 > run.json\tfor Perfetto",
+    .examples =
+        "smmu3 trace run.smmu3\tall of it\n"
+        "smmu3 trace --stream=00:02.0 run.smmu3\tone device\n"
+        "smmu3 trace --statistics run.smmu3\ttranslations, misses, faults, commands, times\n"
+        "smmu3 trace --format=chrome run.smmu3 > run.json\tfor Perfetto",
     .options = options,
     .parse = parse,
     .run = run,

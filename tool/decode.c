@@ -94,7 +94,8 @@ char *event_sentence(const uint64_t w[4])
         event == EVT_F_VMS_FETCH) {
         fprintf(f, ", at 0x%" PRIx64, EVT_GET(w, FetchAddr) << 3);
     }
-    fprintf(f, ": %s", event_name(event) ? event_meaning(event) : "not an event of this architecture");
+    fprintf(f, ": %s",
+            event_name(event) ? event_meaning(event) : "not an event of this architecture");
     fclose(f);
     return text;
 }

@@ -58,7 +58,8 @@ error_t request_parse(int key, char *arg, struct argp_state *state, struct smmu3
         return 0;
     case ARGP_KEY_ARG:
         if (*nargs == 0 && !parse_stream(arg, &req->stream_id)) {
-            argp_error(state, "'%s' is no StreamID; give a number or a PCI address such as 00:02.0", arg);
+            argp_error(state, "'%s' is no StreamID; give a number or a PCI address such as 00:02.0",
+                       arg);
         } else if (*nargs == 1 && !parse_u64(arg, UINT64_MAX, &req->addr)) {
             argp_error(state, "'%s' is no address", arg);
         } else if (*nargs > 1) {
@@ -210,7 +211,8 @@ static json_t *result_json(const struct smmu3_result *res)
     if (res->status == SMMU3_ST_OK) {
         json_object_set_new(j, "address", hex(res->addr));
         json_object_set_new(j, "space", json_string(pas_name(res->pas)));
-        json_object_set_new(j, "size", res->mask == UINT64_MAX ? hex(res->mask) : hex(res->mask + 1));
+        json_object_set_new(j, "size",
+                            res->mask == UINT64_MAX ? hex(res->mask) : hex(res->mask + 1));
         json_object_set_new(j, "permissions", json_string(perms_text(res->perms)));
         json_object_set_new(j, "bypass", json_boolean(res->bypass));
         return j;
@@ -455,9 +457,11 @@ void explain_print(const json_t *doc, bool walk)
     print_result(json_object_get(doc, "result"));
     if (live) {
         if (flag(doc, "stale")) {
-            printf("%sbut the running device answers from its caches%s: ", colour(RED), colour(PLAIN));
+            printf("%sbut the running device answers from its caches%s: ", colour(RED),
+                   colour(PLAIN));
             print_result(live);
-            puts("  a translation or configuration was changed without the invalidation that it needs");
+            puts("  a translation or configuration was changed without the invalidation that it "
+                 "needs");
         } else {
             puts("the running device answers the same");
         }

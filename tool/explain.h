@@ -6,15 +6,16 @@
 #include "source.h"
 #include "tool.h"
 
-/* The options that say which transaction; keys 768 and up. */
-extern const struct argp_option request_options[];
-#define REQUEST_OPTIONS                                                                       \
-    { "write", 'w', NULL, 0, "A write (a read otherwise)", 0 },                               \
-    { "privileged", 'p', NULL, 0, "A privileged access", 0 },                                 \
-    { "instruction", 'x', NULL, 0, "An instruction fetch", 0 },                               \
-    { "secure", 's', NULL, 0, "The device is Secure", 0 },                                    \
-    { "non-secure", 'n', NULL, 0, "Of a Secure device: the access asks for Non-secure memory", 0 }, \
-    { "substream", 'S', "N", 0, "With this SubstreamID (PASID)", 0 }
+/* The options that say which transaction. */
+#define REQUEST_OPTIONS                                                                                 \
+    { "write", 'w', NULL, 0, "A write (a read otherwise)", 0 },                                         \
+        { "privileged", 'p', NULL, 0, "A privileged access", 0 },                                       \
+        { "instruction", 'x', NULL, 0, "An instruction fetch", 0 },                                     \
+        { "secure", 's', NULL, 0, "The device is Secure", 0 },                                          \
+        { "non-secure", 'n', NULL, 0, "Of a Secure device: the access asks for Non-secure memory", 0 }, \
+    {                                                                                                   \
+        "substream", 'S', "N", 0, "With this SubstreamID (PASID)", 0                                    \
+    }
 /* Handles those and STREAM ADDRESS; ARGP_ERR_UNKNOWN for others. */
 error_t request_parse(int key, char *arg, struct argp_state *state, struct smmu3_request *req,
                       unsigned *nargs);

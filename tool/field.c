@@ -393,7 +393,9 @@ json_t *record_fields(enum record r, const uint64_t *w, bool all, char **reserve
             continue;
         }
         put_field(left, f->lo, f->width, 0);
-        name = !strncmp(name, "L1STD_", 6) ? name + 6 : !strncmp(name, "L1CD_", 5) ? name + 5 : name;
+        name = !strncmp(name, "L1STD_", 6)  ? name + 6
+               : !strncmp(name, "L1CD_", 5) ? name + 5
+                                            : name;
         if (v || all || (meaning(records[r].name, name, 0) && !unused(r, w, name))) {
             json_array_append_new(out, field_json(records[r].name, name, f->lo, f->width, v));
         }

@@ -12,13 +12,12 @@ const struct verb *const verbs[] = {
 };
 
 const struct argp_option common_options[] = {
-    { "json", 'j', NULL, 0, "Print JSON: stable, \"smmu3\" is the format's version, addresses are \"0x...\"",
-      90 },
+    { "json", 'j', NULL, 0,
+      "Print JSON: stable, \"smmu3\" is the format's version, addresses are \"0x...\"", 90 },
     { 0 }
 };
 
 static const struct verb *current;
-static const char *group_header;
 
 static error_t parse_common(int key, char *arg, struct argp_state *state)
 {
@@ -77,7 +76,6 @@ static int run_verb(const struct verb *v, int argc, char **argv)
     };
     struct argp argp = { v->options, parse_verb, v->args, doc, children, NULL, NULL };
 
-    (void)group_header;
     current = v;
     snprintf(name, sizeof(name), "smmu3 %s", v->name);
     argv[0] = name;
@@ -88,13 +86,17 @@ static int run_verb(const struct verb *v, int argc, char **argv)
 
 static int usage(FILE *f)
 {
-    fputs("Usage: smmu3 VERB [OPTION...] [ARGUMENT...]\n\nWhy did this DMA fault? An exact Arm SMMUv3"
-          " (IHI 0070 G.b) answers.\n\n", f);
+    fputs(
+        "Usage: smmu3 VERB [OPTION...] [ARGUMENT...]\n\nWhy did this DMA fault? An exact Arm SMMUv3"
+        " (IHI 0070 G.b) answers.\n\n",
+        f);
     for (const struct verb *const *v = verbs; *v; v++) {
         fprintf(f, "  %-8s  %s\n", (*v)->name, (*v)->summary);
     }
-    fputs("\nsmmu3 VERB --help tells more, with examples. Also: smmu3 --version, smmu3 man [VERB],\n"
-          "smmu3 completion (for bash).\n", f);
+    fputs(
+        "\nsmmu3 VERB --help tells more, with examples. Also: smmu3 --version, smmu3 man [VERB],\n"
+        "smmu3 completion (for bash).\n",
+        f);
     return EXIT_BAD;
 }
 

@@ -33,8 +33,9 @@ static void roff_line(const char *s)
 
 static void head(const char *name, int section, const char *summary)
 {
-    printf(".\\\" Made by smmu3 man; do not edit.\n.TH \"%s\" \"%d\" \"\" \"smmu3 %d.%d\" \"smmu3\"\n",
-           name, section, SMMU3_VERSION_MAJOR, SMMU3_VERSION_MINOR);
+    printf(
+        ".\\\" Made by smmu3 man; do not edit.\n.TH \"%s\" \"%d\" \"\" \"smmu3 %d.%d\" \"smmu3\"\n",
+        name, section, SMMU3_VERSION_MAJOR, SMMU3_VERSION_MINOR);
     printf(".SH NAME\n%s \\- ", name);
     roff_line(summary);
 }
@@ -123,8 +124,10 @@ static int man_all(void)
 {
     head("smmu3", 1, "why did this DMA fault?");
     puts(".SH SYNOPSIS\n\\fBsmmu3\\fR \\fIVERB\\fR [\\fIOPTION\\fR...] [\\fIARGUMENT\\fR...]\n"
-         ".SH DESCRIPTION\nAnswers questions about an Arm SMMUv3 and its tables with an exact model of it"
-         " (IHI 0070 G.b). Answers go to standard output, everything else to standard error.\n.SH VERBS");
+         ".SH DESCRIPTION\nAnswers questions about an Arm SMMUv3 and its tables with an exact "
+         "model of it"
+         " (IHI 0070 G.b). Answers go to standard output, everything else to standard error.\n.SH "
+         "VERBS");
     for (const struct verb *const *v = verbs; *v; v++) {
         printf(".TP\n\\fBsmmu3\\-%s\\fR(1)\n", (*v)->name);
         roff_line((*v)->summary);

@@ -103,8 +103,13 @@ struct qmp *qmp_open(const char *address, struct why *why)
     }
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
     q = calloc(1, sizeof(*q));
+    if (!q || !(q->in = fdopen(fd, "r"))) {
+        why_not(why, "--qmp %s: %s", address, strerror(errno));
+        free(q);
+        close(fd);
+        return NULL;
+    }
     q->fd = fd;
-    q->in = fdopen(fd, "r");
     snprintf(q->address, sizeof(q->address), "%s", address);
     greeting = receive(q, why);
     if (greeting && !json_object_get(greeting, "QMP")) {
@@ -177,8 +182,9 @@ static char *find_below(struct qmp *q, const char *path, struct why *why)
 
     json_array_foreach(list, i, o) {
         if (!found && !strcmp(str(o, "type"), "child<arm-smmuv3>")) {
-            found = malloc(strlen(path) + strlen(str(o, "name")) + 2);
-            sprintf(found, "%s/%s", path, str(o, "name"));
+            if (asprintf(&found, "%s/%s", path, str(o, "name")) < 0) {
+                found = NULL;
+            }
         }
     }
     json_decref(list);

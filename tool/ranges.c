@@ -273,7 +273,8 @@ static bool visit_ranges(struct smmu3 *s, const struct space *sp, struct visitor
         return true;
     }
     if (sp->has_cd) {
-        uint64_t low = UINT64_MAX >> CD_GET(sp->cd, T0SZ), high = UINT64_MAX >> CD_GET(sp->cd, T1SZ);
+        uint64_t low = UINT64_MAX >> CD_GET(sp->cd, T0SZ),
+                 high = UINT64_MAX >> CD_GET(sp->cd, T1SZ);
 
         /* In worlds without a second half the model says so at once. */
         return visit_half(s, sp, 0, low, v) &&

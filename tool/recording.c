@@ -36,7 +36,9 @@ bool recording_next(struct recording *r, struct smmu3_record *rec)
 
 static const char *access_kind(enum smmu3_access_kind kind)
 {
-    static const char *const names[] = { "STE", "CD", "VMS", "descriptor", "command", "event", "MSI" };
+    static const char *const names[] = {
+        "STE", "CD", "VMS", "descriptor", "command", "event", "MSI"
+    };
 
     return kind < ARRAY_SIZE(names) ? names[kind] : "?";
 }
@@ -89,7 +91,8 @@ static void dma_text(char *to, size_t size, const struct smmu3_record *r)
 
 static void trace_text(char *to, size_t size, const struct smmu3_trace *t)
 {
-    uint64_t w0 = t->word[0] | (uint64_t)t->word[1] << 32, w1 = t->word[2] | (uint64_t)t->word[3] << 32;
+    uint64_t w0 = t->word[0] | (uint64_t)t->word[1] << 32,
+             w1 = t->word[2] | (uint64_t)t->word[3] << 32;
     const char *name;
 
     switch (t->kind) {
@@ -141,13 +144,17 @@ const char *record_text(const struct smmu3_record *r)
     case SMMU3_REC_WRITE:
         n = snprintf(text, sizeof(text), "  memory %s %s 0x%" PRIx64 " (%s):%s",
                      r->kind == SMMU3_REC_READ ? "read" : "write", access_kind(r->acc.kind),
-                     r->acc.addr, pas_name(r->acc.pas), r->result == SMMU3_MEM_OK ? "" : " aborted");
+                     r->acc.addr, pas_name(r->acc.pas),
+                     r->result == SMMU3_MEM_OK ? "" : " aborted");
         words(text + n, sizeof(text) - (size_t)n, r->data, r->len);
         break;
     case SMMU3_REC_CAS:
-        snprintf(text, sizeof(text), "  memory update 0x%" PRIx64 " (%s): 0x%" PRIx64 " -> 0x%" PRIx64 "%s",
+        snprintf(text, sizeof(text),
+                 "  memory update 0x%" PRIx64 " (%s): 0x%" PRIx64 " -> 0x%" PRIx64 "%s",
                  r->acc.addr, pas_name(r->acc.pas), r->expected, r->desired,
-                 r->result != SMMU3_MEM_OK ? " aborted" : r->seen == r->expected ? "" : ", lost the race");
+                 r->result != SMMU3_MEM_OK ? " aborted"
+                 : r->seen == r->expected  ? ""
+                                           : ", lost the race");
         break;
     case SMMU3_REC_IRQ:
         snprintf(text, sizeof(text), "  interrupt %s %s", bank_name(r->bank), irqs[r->irq & 3]);

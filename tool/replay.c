@@ -168,7 +168,8 @@ static enum smmu3_mem on_read(void *ctx, const struct smmu3_access *acc, void *b
     return SMMU3_MEM_OK;
 }
 
-static enum smmu3_mem on_write(void *ctx, const struct smmu3_access *acc, const void *buf, size_t size)
+static enum smmu3_mem on_write(void *ctx, const struct smmu3_access *acc, const void *buf,
+                               size_t size)
 {
     struct replay *p = ctx;
     const struct smmu3_record *r = take(p, SMMU3_REC_WRITE, NULL);
@@ -200,8 +201,8 @@ static enum smmu3_mem on_cas(void *ctx, const struct smmu3_access *acc, uint64_t
         return SMMU3_MEM_OK;
     }
     if (r->expected != expected || r->desired != desired) {
-        differ(p, "recorded:%s; the model wants 0x%" PRIx64 " -> 0x%" PRIx64, record_text(r), expected,
-               desired);
+        differ(p, "recorded:%s; the model wants 0x%" PRIx64 " -> 0x%" PRIx64, record_text(r),
+               expected, desired);
     }
     *seen = r->seen;
     return r->result;
@@ -356,8 +357,9 @@ static bool step(struct replay *p, const struct smmu3_record *r, struct why *why
         return why_not(why, "the recording does not begin with a state");
     }
     if (r->kind > SMMU3_REC_RESET) {
-        return keep(l, r) ? true : why_not(why, "record %" PRIu64 ": what input does this belong to?",
-                                           p->number);
+        return keep(l, r)
+                   ? true
+                   : why_not(why, "record %" PRIu64 ": what input does this belong to?", p->number);
     }
     p->now = l;
     p->out->inputs++;

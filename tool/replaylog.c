@@ -47,12 +47,14 @@ static void parse_line(const char *text, struct line *l)
     if (!p) {
         return;
     }
-    if (sscanf(p, "smmuv3_read_mmio addr: %x val:%" SCNx64 " size: %x", &l->offset, &l->value, &l->size) == 3) {
+    if (sscanf(p, "smmuv3_read_mmio addr: %x val:%" SCNx64 " size: %x", &l->offset, &l->value,
+               &l->size) == 3) {
         l->kind = LINE_READ;
-    } else if (sscanf(p, "smmuv3_write_mmio addr: %x val:%" SCNx64 " size: %x", &l->offset, &l->value,
-                      &l->size) == 3) {
+    } else if (sscanf(p, "smmuv3_write_mmio addr: %x val:%" SCNx64 " size: %x", &l->offset,
+                      &l->value, &l->size) == 3) {
         l->kind = LINE_WRITE;
-    } else if (sscanf(p, "smmuv3_command %*s %*s 0x%" SCNx64 " 0x%" SCNx64, &l->cmd[0], &l->cmd[1]) == 2) {
+    } else if (sscanf(p, "smmuv3_command %*s %*s 0x%" SCNx64 " 0x%" SCNx64, &l->cmd[0],
+                      &l->cmd[1]) == 2) {
         l->kind = LINE_COMMAND;
         l->size = 1; /* words are known */
     } else if (sscanf(p, "smmuv3_cmdq_opcode <--- SMMU_CMD_%39s", name) == 1) {
@@ -134,7 +136,8 @@ static enum smmu3_mem on_read(void *ctx, const struct smmu3_access *acc, void *b
     return SMMU3_MEM_OK;
 }
 
-static enum smmu3_mem on_write(void *ctx, const struct smmu3_access *acc, const void *buf, size_t size)
+static enum smmu3_mem on_write(void *ctx, const struct smmu3_access *acc, const void *buf,
+                               size_t size)
 {
     (void)ctx, (void)acc, (void)buf, (void)size;
     return SMMU3_MEM_OK;
@@ -231,7 +234,8 @@ bool replay_log(const char *text, const char *profile, struct replayed *out, str
     memset(out, 0, sizeof(*out));
     ok = parse(text, &p);
     if (ok && !p.n) {
-        ok = why_not(why, "neither a recording nor a log with smmuv3_read_mmio and smmuv3_write_mmio");
+        ok = why_not(why,
+                     "neither a recording nor a log with smmuv3_read_mmio and smmuv3_write_mmio");
     }
     if (ok && profile && smmu3_config_profile(&cfg, profile)) {
         ok = why_not(why, "no profile '%s'", profile);
@@ -240,7 +244,8 @@ bool replay_log(const char *text, const char *profile, struct replayed *out, str
         guess_config(&p, &cfg);
     }
     if (ok && smmu3_config_check(&cfg, reason, sizeof(reason))) {
-        ok = why_not(why, "the ID registers of the log are none that the model can have: %s", reason);
+        ok = why_not(why, "the ID registers of the log are none that the model can have: %s",
+                     reason);
     }
     if (ok && smmu3_create(&cfg, &host, &p, &p.s)) {
         ok = why_not(why, "out of memory");

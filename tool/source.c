@@ -18,25 +18,33 @@ enum { OPT_QMP = 512, OPT_DEVICE, OPT_SNAPSHOT, OPT_ELF, OPT_REGISTERS, OPT_MEMO
 
 const char source_about[] =
     "A command that looks at a machine takes its registers from one of: a running QEMU (--qmp), a "
-    "snapshot of the library (--snapshot), a file with registers (--registers); and its memory from "
+    "snapshot of the library (--snapshot), a file with registers (--registers); and its memory "
+    "from "
     "the same QEMU, or from dumps (--elf, --memory, --secure-memory).\n\n"
-    "--qmp: QEMU was started with -qmp unix:FILE,server=on,wait=off. It may be running or paused, and "
-    "is not disturbed: nothing is recorded, changed or cached there. Secure memory is included. A QMP "
+    "--qmp: QEMU was started with -qmp unix:FILE,server=on,wait=off. It may be running or paused, "
+    "and "
+    "is not disturbed: nothing is recorded, changed or cached there. Secure memory is included. A "
+    "QMP "
     "socket serves one client at a time.\n\n"
     "--registers: lines NAME VALUE (or OFFSET VALUE), with = or : between if you like, such as a "
-    "driver prints; # begins a comment; or the 128 KB of the register window as bytes. ID registers "
+    "driver prints; # begins a comment; or the 128 KB of the register window as bytes. ID "
+    "registers "
     "that are not there are those of QEMU's virt machine. Features of them that the model does not "
     "have are taken away, with a remark.\n\n"
-    "--elf: what QEMU's dump-guest-memory writes. It has Non-secure memory only; save the Secure one "
+    "--elf: what QEMU's dump-guest-memory writes. It has Non-secure memory only; save the Secure "
+    "one "
     "by pmemsave or firmware and give it with --secure-memory.";
 
 const struct argp_option source_options[] = {
-    { "qmp", OPT_QMP, "SOCKET", 0, "A running QEMU: the socket of its QMP, a file or HOST:PORT", 20 },
+    { "qmp", OPT_QMP, "SOCKET", 0, "A running QEMU: the socket of its QMP, a file or HOST:PORT",
+      20 },
     { "device", OPT_DEVICE, "PATH", 0, "The QOM path of its SMMU, if it has several", 20 },
     { "snapshot", OPT_SNAPSHOT, "FILE", 0, "Registers: what smmu3_save() wrote", 20 },
-    { "registers", OPT_REGISTERS, "FILE", 0, "Registers: lines NAME VALUE, or the window's bytes", 20 },
+    { "registers", OPT_REGISTERS, "FILE", 0, "Registers: lines NAME VALUE, or the window's bytes",
+      20 },
     { "elf", OPT_ELF, "FILE", 0, "Memory: an ELF dump, as of dump-guest-memory", 20 },
-    { "memory", OPT_MEMORY, "FILE@ADDR", 0, "Memory: bytes at a Non-secure physical address; repeatable", 20 },
+    { "memory", OPT_MEMORY, "FILE@ADDR", 0,
+      "Memory: bytes at a Non-secure physical address; repeatable", 20 },
     { "secure-memory", OPT_SECURE, "FILE@ADDR", 0, "The same at a Secure physical address", 20 },
     { 0 }
 };
@@ -380,8 +388,9 @@ static bool load_registers(struct source *src, struct why *why)
 
 bool source_get(struct source *src, const char *property, char **value, struct why *why)
 {
-    json_t *r = qmp_command(src->qmp, "qom-get",
-                            json_pack("{s:s, s:s}", "path", src->device, "property", property), why);
+    json_t *r =
+        qmp_command(src->qmp, "qom-get",
+                    json_pack("{s:s, s:s}", "path", src->device, "property", property), why);
 
     if (!r) {
         return false;
@@ -421,8 +430,8 @@ bool source_tlb(struct source *src, struct cached **tlb, size_t *n, struct why *
          line = strtok_r(NULL, "\n", &save)) {
         struct cached *c = &(*tlb)[*n];
 
-        *n += sscanf(line, "%u %u %u %7s 0x%" SCNx64 " 0x%" SCNx64 " 0x%" SCNx64 " %u %u %u", &c->sec,
-                     &c->vmid, &c->asid, c->kind, &c->input, &c->size, &c->output, &c->pas,
+        *n += sscanf(line, "%u %u %u %7s 0x%" SCNx64 " 0x%" SCNx64 " 0x%" SCNx64 " %u %u %u",
+                     &c->sec, &c->vmid, &c->asid, c->kind, &c->input, &c->size, &c->output, &c->pas,
                      &c->perms[0], &c->perms[1]) == 10;
     }
     free(text);

@@ -15,7 +15,8 @@ struct waiting {
 };
 
 struct stats {
-    uint64_t repetitions, translations, misses, bypasses, faults, mmio_reads, mmio_writes, memory, irqs, records;
+    uint64_t repetitions, translations, misses, bypasses, faults, mmio_reads, mmio_writes, memory,
+        irqs, records;
     uint64_t first_ns, last_ns;
     bool reads[256];             /* by lane: the SMMU has read tables since the last input */
     json_t *faults_by_stream, *commands;

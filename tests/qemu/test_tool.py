@@ -3,7 +3,9 @@
 import json
 import os
 import re
+import socket
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -175,6 +177,26 @@ def test_no_qemu_there(tmp_path):
     assert "has room for 107 characters" in smmu3("walk", f"--qmp={'x' * 200}", 0, 0, status=2)
     (tmp_path / "file").touch()
     assert "Connection refused" in smmu3("walk", f"--qmp={tmp_path}/file", 0, 0, status=2)
+
+
+@pytest.mark.parametrize("says, complaint", [
+    (b"hello\n", "is no QEMU"), (b"", "QEMU has gone"), (b'{"QMP": {}}\n', "QEMU has gone"), (b"{}\n", "is no QEMU"),
+    (b'{"QMP": {}}\n{"return": {}}\n{"return": []}\n{"return": [7]}\n{"return": {"a": 1}}\n', "has no arm-smmuv3"),
+])
+def test_strange_servers(tmp_path, says, complaint):
+    """Whatever answers there, it is one clear line."""
+    def serve():
+        with server.accept()[0] as connection:
+            connection.sendall(says)
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(4096):
+                pass
+
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(str(tmp_path / "s"))
+    server.listen()
+    threading.Thread(target=serve, daemon=True).start()
+    assert complaint in smmu3("show", f"--qmp={tmp_path}/s", status=2)
 
 
 def test_linux(start, guests, sockets):

@@ -178,3 +178,15 @@ $ trace --kind=nothing {tmp}/run
 ! smmu3 trace: --kind=nothing: there is no such kind
 ! Try `smmu3 trace --help' or `smmu3 trace --usage' for more information.
 = 2
+
+$ trace --security=S {tmp}/run
+= 0
+
+$ trace --security=X {tmp}/run
+! smmu3 trace: --security=X: S or NS
+! Try `smmu3 trace --help' or `smmu3 trace --usage' for more information.
+= 2
+
+$ trace --security=NS --kind=event {tmp}/run
+|       17     0.000004 0    event Non-secure F_TRANSLATION StreamID 0x1 0x103000: S1_DESC_INVALID
+= 0
