@@ -230,6 +230,9 @@ static void tlbi_range(struct conf *c)
             }
             done |= kind;
             for (size_t g = 0; g < CONF_COUNT(ranges); g++) {
+                if (k->s1 && k->s2 && ranges[g].leaves == 2) {
+                    continue; /* they have pages only */
+                }
                 if (!conf_row(c, RULE_TLBI_RANGE, CONF_LEGAL, need[rows[i].queue],
                               "%s, %s queue: %s, %s", rows[i].name, conf_state_name[rows[i].queue],
                               ranges[g].name, k->name)) {
