@@ -183,7 +183,7 @@ static void one(struct conf *c, const struct side *side, const struct form *f, e
             !build(c, &t, side, what)) {
             continue;
         }
-        if ((t.st.sid ^ f->sid_xor) >> conf_sid_bits(c, side->sec)) {
+        if ((uint64_t)(t.st.sid ^ f->sid_xor) >> conf_sid_bits(c, side->sec)) {
             conf_skip(c, "StreamIDs have too few bits for this neighbour");
             continue;
         }
