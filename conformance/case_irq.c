@@ -358,4 +358,4 @@ static void cr2(struct conf *c)
 }
 
 const struct conf_case case_irq = { "irq/sources", { { 0 } }, irq };
-const struct conf_case case_cr2 = { "regs/cr2", { { 0 } }, cr2 };
+const struct conf_case case_cr2 = { "reg/cr2", { { 0 } }, cr2 };
