@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 STACKS := $(sort $(patsubst scripts/stack/%.sh,%,$(filter-out %/lib.sh %/tfa.sh,$(wildcard scripts/stack/*.sh))))
 .PHONY: help setup $(STACKS:%=stack-%) run lib check qemu qemu-patch test test-long bench bench-qemu clean distclean
 .PHONY: conformance conformance-qemu conformance-stock conformance-doc conformance-firmware
-.PHONY: fuzz property diff-stock
+.PHONY: fuzz property property-qemu diff-stock
 
 # A target is listed as soon as what it runs exists.
 help:
@@ -28,6 +28,7 @@ help:
 	@echo '  make conformance-stock   the suite against stock QEMU, as far as its devices can drive it'
 	@echo '  make conformance-doc   docs/COVERAGE.md anew, after a change of the suite'
 	@echo '  make property    cached equals uncached: random programs, SECONDS=60 [SEED=n]'
+	@echo '  make property-qemu  the same programs on our QEMU and on the library, SECONDS=60 [SEED=n] [PROFILE=max]'
 	@echo '  make diff-stock  the same programs on stock QEMU and on the library, SECONDS=60 [SEED=n]'
 	@echo '  make fuzz        libFuzzer on the library, SECONDS=60 in all [TARGET=mmio|cmd|table|state|log|record|file]'
 	@if [ -f bench/run.sh ]; then echo '  make bench       speed of the library'; fi
@@ -84,6 +85,10 @@ test: check qemu
 
 property: lib
 	@build/smmu3-property --seconds $(or $(SECONDS),60) --seed $(or $(SEED),$$(date +%s))
+
+property-qemu: lib qemu
+	@build/smmu3-property --qemu build/qemu-system-aarch64 --config $(or $(PROFILE),max) --seconds $(or $(SECONDS),60) \
+	  --seed $(or $(SEED),$$(date +%s))
 
 diff-stock: lib qemu
 	@build/smmu3-property --stock build/qemu-stock-aarch64 --seconds $(or $(SECONDS),60) --seed $(or $(SEED),$$(date +%s))

@@ -183,7 +183,7 @@ static void ste_of(struct world *w, struct stream *s)
     if (s->s2 && g->sec == DUT_S) {
         struct smmu3t_secure_s2 both = { .s_ipa = &g->space[NAS].lower,
                                          .ns_ipa = &g->space[NAS + 1].lower, .vmid = g->vmid,
-                                         .sa = g->style >> 5 & 1, .nsa = true };
+                                         .sa = w->caps->big && g->style >> 5 & 1, .nsa = true };
 
         smmu3t_ste_add_secure_s2(ste, &both);
     } else if (s->s2) {
@@ -204,7 +204,7 @@ static void ste_of(struct world *w, struct stream *s)
     if (w->caps->ovr) {
         STE_PUT(ste->w, PRIVCFG, s->overrides & 3);
         STE_PUT(ste->w, INSTCFG, s->overrides >> 2 & 3);
-        STE_PUT(ste->w, NSCFG, s->sec == DUT_S ? s->overrides >> 4 & 3 : 0);
+        STE_PUT(ste->w, NSCFG, s->sec == DUT_S && w->caps->big ? s->overrides >> 4 & 3 : 0);
     }
 }
 

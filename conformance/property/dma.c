@@ -2,7 +2,6 @@
 /* Accesses of the master, and what there is to see of them. */
 #include "world.h"
 
-#define FRAMES_SIZE UINT64_C(0xa00000) /* see frame() in space.c */
 #define WRITTEN UINT64_C(0x5a5a000000000000)
 #define AT UINT64_C(0x10)             /* in each page: where DMAs go */
 
@@ -33,22 +32,32 @@ static uint64_t address(struct world *w, const struct stream *s, uint32_t slot, 
     return sub;
 }
 
-void tag_frames(struct world *w)
+/* Which memory it is, and where in it. */
+static uint64_t tag(enum dut_sec sec, uint64_t addr)
 {
-    for (uint64_t o = 0; o < FRAMES_SIZE; o += 4096) {
-        world_write64(w, DUT_NS, w->frames[DUT_NS] + o + AT, w->frames[DUT_NS] + o + AT);
+    return addr | (uint64_t)sec << 60;
+}
+
+void tag_frames(struct world *w, enum dut_sec sec)
+{
+    for (uint64_t a = w->frames[sec] + AT; a < w->frames[sec] + FRAMES_SIZE; a += 4096) {
+        if (world_read64(w, sec, a) != tag(sec, a)) {
+            world_write64(w, sec, a, tag(sec, a));
+        }
     }
 }
 
 /* Where the data of the last write went; 0: nowhere. Puts the tag back. */
 static uint64_t find_written(struct world *w, uint64_t data)
 {
-    for (uint64_t o = 0; o < FRAMES_SIZE; o += 4096) {
-        uint64_t a = w->frames[DUT_NS] + o + AT;
+    for (unsigned sec = 0; sec < DUT_NUM_SEC; sec++) {
+        for (uint64_t o = AT; w->on[sec] && o < FRAMES_SIZE; o += 4096) {
+            uint64_t a = w->frames[sec] + o;
 
-        if (world_read64(w, DUT_NS, a) == data) {
-            world_write64(w, DUT_NS, a, a);
-            return a;
+            if (world_read64(w, (enum dut_sec)sec, a) == data) {
+                world_write64(w, (enum dut_sec)sec, a, tag((enum dut_sec)sec, a));
+                return tag((enum dut_sec)sec, a);
+            }
         }
     }
     return 0;
@@ -88,7 +97,8 @@ static uint32_t flags_of(const struct prop_caps *c, const struct stream *s, uint
     if (c->instr && !(f & DUT_DMA_WRITE)) {
         f |= flags & DUT_DMA_INSTR;
     }
-    if (c->ns_attr && s->sec == DUT_S) {
+    /* Bypass must stay in the memory that its address is in. */
+    if (c->ns_attr && s->sec == DUT_S && (c->big || (s->s2 && !s->s1))) {
         f |= flags & DUT_DMA_NS;
     }
     return f | (c->see_attr ? DUT_DMA_ATTR : 0);

@@ -126,6 +126,7 @@ struct prop_log {
     unsigned n, room;
     bool broken;     /* the device is gone, or the driver's half failed */
     const char *why; /* ... at this; static */
+    bool full;       /* all memory for tables is used: the program ended there */
 };
 void prop_log_free(struct prop_log *log);
 

@@ -217,10 +217,15 @@ bool space_make(struct world *w, struct group *g, unsigned space)
 /* ---- what slots map to ---- */
 
 /* Where final outputs are: frames of the right alignment for any leaf. */
-static uint64_t frame(const struct group *g, unsigned space, unsigned slot, uint32_t target)
+static uint64_t frame(const struct group *g, unsigned space, unsigned slot, uint32_t target,
+                      uint32_t attr)
 {
     const struct world *w = g->w;
-    uint64_t base = w->frames[g->sec], size = slot_size(g, space, slot);
+    /* Where memory is not everywhere, in the space that the output is in. */
+    bool ns = space == NAS + 1 || (space < NAS && attr & 4) ||
+              (slot_kind(slot) == SLOT_GLOBAL && g->ns_global);
+    uint64_t base = w->frames[ns && !w->caps->big ? DUT_NS : g->sec];
+    uint64_t size = slot_size(g, space, slot);
 
     if (slot_kind(slot) == SLOT_BIG) {
         return UINT64_C(0xc0000000);
@@ -289,7 +294,7 @@ bool slot_map(struct world *w, struct group *g, unsigned space, unsigned slot, u
     struct slot *s = slot_of(g, space, slot);
     uint64_t in = slot_input(g, space, slot);
     uint64_t oa = space < NAS && g->s2 ? ipa_target(g, space, slot, target)
-                                       : frame(g, space, slot, target);
+                                       : frame(g, space, slot, target, attr);
 
     t->leaf_level = (uint8_t)slot_level(slot);
     t->contiguous = slot_kind(slot) == SLOT_CONT;

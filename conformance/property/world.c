@@ -105,11 +105,12 @@ uint64_t world_alloc(struct world *w, enum dut_sec sec, uint64_t size, uint64_t 
     uint64_t a = (w->brk[sec] + align - 1) & ~(align - 1);
 
     if (a + size > w->arena_end[sec]) {
-        broken(w, "the arena is too small");
+        w->log->full = true; /* the program ends here, on any device */
         return 0;
     }
+    /* With what is left out before it: observe_memory() looks at all. */
+    w->dut->mem_zero(w->dut->ctx, (enum dut_pas)sec, w->brk[sec], a + size - w->brk[sec]);
     w->brk[sec] = a + size;
-    w->dut->mem_zero(w->dut->ctx, (enum dut_pas)sec, a, size);
     return a;
 }
 
@@ -334,7 +335,7 @@ static void observe_memory(struct world *w)
     for (unsigned sec = 0; sec < DUT_NUM_SEC; sec++) {
         uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
-        for (uint64_t a = w->arena[sec]; w->on[sec] && a < w->brk[sec]; a += 4096) {
+        for (uint64_t a = w->arena[sec]; w->on[sec] && a + 4096 <= w->brk[sec]; a += 4096) {
             uint8_t buf[4096];
             uint64_t v;
 
@@ -361,15 +362,17 @@ static void world_init(struct world *w, const struct prop_program *p, const stru
     w->mmio[DUT_NS] = (struct smmu3_mmio_ops){ w, ns_read32, ns_write32, ns_write64 };
     w->mmio[DUT_S] = (struct smmu3_mmio_ops){ w, s_read32, s_write32, s_write64 };
     for (unsigned sec = 0; sec < DUT_NUM_SEC; sec++) {
-        uint64_t half = caps->ram[sec].size / 2;
+        uint64_t end = caps->ram[sec].base + caps->ram[sec].size;
 
         w->arena[sec] = w->brk[sec] = caps->ram[sec].base;
-        w->arena_end[sec] = caps->ram[sec].base + half;
-        w->frames[sec] = (caps->ram[sec].base + half + 0x1fffff) & ~UINT64_C(0x1fffff);
+        w->frames[sec] = caps->ram[sec].size ? (end - FRAMES_SIZE) & ~UINT64_C(0x1fffff) : 0;
+        w->arena_end[sec] = w->frames[sec];
     }
     w->big_frames = UINT64_C(0x80000000);
-    if (!caps->see_out) {
-        tag_frames(w);
+    for (unsigned sec = 0; sec < DUT_NUM_SEC && !caps->see_out; sec++) {
+        if (sec == DUT_NS || caps->secure) {
+            tag_frames(w, (enum dut_sec)sec);
+        }
     }
     config_build(w);
     if (caps->secure) {
@@ -401,7 +404,7 @@ void prop_run(const struct prop_program *p, const struct prop_caps *caps,
     w->log = log;
     world_init(w, p, caps, dev);
     w->trace = trace;
-    for (w->step = 0; w->step < p->n && !log->broken; w->step++) {
+    for (w->step = 0; w->step < p->n && !log->broken && !log->full; w->step++) {
         if (trace) {
             say(w, "  %u ", w->step);
             prop_print_step(trace, &p->step[w->step]);
@@ -411,6 +414,9 @@ void prop_run(const struct prop_program *p, const struct prop_caps *caps,
         if (w->dut->broken && w->dut->broken(w->dut->ctx)) {
             broken(w, "the device is gone");
         }
+    }
+    if (log->full) {
+        log->broken = false; /* what failed for want of memory is no failure */
     }
     if (!log->broken && caps->httu) {
         observe_memory(w);

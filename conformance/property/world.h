@@ -10,6 +10,7 @@
 #define NSTREAMS 10u
 #define NSSIDS 4u
 #define NSLOTS 16u
+#define FRAMES_SIZE UINT64_C(0xa00000) /* what outputs are in: frame() in space.c */
 #define SPACES 5u /* NAS of stage 1, then two of stage 2 */
 
 /* Slots: pieces of the input, with the same leaf level in every table. */
@@ -185,7 +186,7 @@ void step_split(struct world *w, const uint32_t a[PROP_ARGS]);
 void step_poke(struct world *w, const uint32_t a[PROP_ARGS]);
 void step_look(struct world *w, const uint32_t a[PROP_ARGS]);
 /* Frames know their own address, for who cannot see where a DMA went. */
-void tag_frames(struct world *w);
+void tag_frames(struct world *w, enum dut_sec sec);
 void step_dma(struct world *w, const uint32_t a[PROP_ARGS]);
 
 #endif
