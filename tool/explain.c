@@ -191,6 +191,8 @@ static void collect(void *ctx, const struct smmu3_step *s)
         if (s->ipa != s->addr) {
             json_object_set_new(j, "ipa", hex(s->ipa));
         }
+        json_object_set_new(j, "mair", hex(s->attr.mair)); /* of the read itself */
+        json_object_set_new(j, "sh", json_integer(s->attr.sh));
         if (s->kind == SMMU3_STEP_DESC) {
             json_object_set_new(j, "granule", hex(UINT64_C(1) << s->gran));
             json_object_set_new(j, "input_bits", json_integer(s->in_bits));
@@ -392,11 +394,16 @@ static void print_descriptor(const json_t *step)
 
 static void print_output(const json_t *step)
 {
-    printf("%sstage %d: %s -> %s (%s), %s bytes; unprivileged %s, privileged %s; needs %s as %s\n",
-           flag(step, "inner") ? "  (for a table or CD) " : "", (int)num(step, "stage"),
-           str(step, "input"), str(step, "address"), str(step, "space"), str(step, "size"),
-           str(step, "unprivileged"), str(step, "privileged"), str(step, "needs"),
-           str(step, "judged"));
+    static const char *const sh[] = { "Non-shareable", "reserved", "Outer Shareable",
+                                      "Inner Shareable" };
+    bool s1 = num(step, "stage") == 1;
+
+    printf("%sstage %d: %s -> %s (%s), %s bytes; unprivileged %s, privileged %s; needs %s as %s; "
+           "%s %s, %s\n",
+           flag(step, "inner") ? "  (for a table or CD) " : "", s1 ? 1 : 2, str(step, "input"),
+           str(step, "address"), str(step, "space"), str(step, "size"), str(step, "unprivileged"),
+           str(step, "privileged"), str(step, "needs"), str(step, "judged"),
+           s1 ? "MAIR" : "MemAttr", str(step, s1 ? "mair" : "memattr"), sh[num(step, "sh") & 3]);
 }
 
 static void print_result(const json_t *res)

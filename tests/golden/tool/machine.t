@@ -14,7 +14,7 @@ $ explain --registers={tmp}/regs --memory={tmp}/ram@0x40000000 1 0x100010
 |    5. stage 1 level 1 at 0x40002000 (Non-secure): 0x0000000040003003: table
 |    6. stage 1 level 2 at 0x40003000 (Non-secure): 0x0000000040004003: table
 |    7. stage 1 level 3 at 0x40004800 (Non-secure): 0x0000000050000f43: page  AP1 0x1 (unprivileged too); AP2 0x0 (writable); AF 0x1;
-|    8. stage 1: 0x100010 -> 0x50000010 (Non-secure), 0x1000 bytes; unprivileged rwx, privileged rw-; needs r-- as unprivileged
+|    8. stage 1: 0x100010 -> 0x50000010 (Non-secure), 0x1000 bytes; unprivileged rwx, privileged rw-; needs r-- as unprivileged; MAIR 0xff, Inner Shareable
 | ok: 0x50000010 (Non-secure), permissions rwx; the same holds for 0x1000 bytes around it
 = 0
 
@@ -32,7 +32,7 @@ $ explain --registers={tmp}/regs --memory={tmp}/ram@0x40000000 1 0x102000 --writ
 |    5. stage 1 level 1 at 0x40002000 (Non-secure): 0x0000000040003003: table
 |    6. stage 1 level 2 at 0x40003000 (Non-secure): 0x0000000040004003: table
 |    7. stage 1 level 3 at 0x40004810 (Non-secure): 0x0000000050002fc3: page  AP1 0x1 (unprivileged too); AP2 0x1 (read-only); AF 0x1;
-|    8. stage 1: 0x102000 -> 0x50002000 (Non-secure), 0x1000 bytes; unprivileged r-x, privileged r-x; needs -w- as unprivileged
+|    8. stage 1: 0x102000 -> 0x50002000 (Non-secure), 0x1000 bytes; unprivileged r-x, privileged r-x; needs -w- as unprivileged; MAIR 0xff, Inner Shareable
 | abort: stage 1 does not permit this access (S1_PERM, IHI0070G.b 7.3.16)
 |   raises F_PERMISSION: 0x0000000100000013 0x0000020000000000 0x0000000000102000 0x0000000000000000
 |   to pass: map it with this permission: the direction given to dma_map_*(), IOMMU_READ/IOMMU_WRITE/IOMMU_NOEXEC, AP and XN of the descriptor
@@ -68,6 +68,8 @@ $ explain --registers={tmp}/regs --memory={tmp}/ram@0x40000000 1 0x103000 --json
 |       "kind": "STE",
 |       "address": "0x40000040",
 |       "space": "Non-secure",
+|       "mair": "0x44",
+|       "sh": 2,
 |       "words": [
 |         "0x000000004000100b",
 |         "0x0000100000000000",
@@ -152,6 +154,8 @@ $ explain --registers={tmp}/regs --memory={tmp}/ram@0x40000000 1 0x103000 --json
 |       "kind": "CD",
 |       "address": "0x40001000",
 |       "space": "Non-secure",
+|       "mair": "0x44",
+|       "sh": 2,
 |       "words": [
 |         "0x00016204c0000019",
 |         "0x0000000040002000",
@@ -246,6 +250,8 @@ $ explain --registers={tmp}/regs --memory={tmp}/ram@0x40000000 1 0x103000 --json
 |       "inner": false,
 |       "address": "0x40002000",
 |       "space": "Non-secure",
+|       "mair": "0x44",
+|       "sh": 2,
 |       "granule": "0x1000",
 |       "input_bits": 39,
 |       "output_bits": 44,
@@ -270,6 +276,8 @@ $ explain --registers={tmp}/regs --memory={tmp}/ram@0x40000000 1 0x103000 --json
 |       "inner": false,
 |       "address": "0x40003000",
 |       "space": "Non-secure",
+|       "mair": "0x44",
+|       "sh": 2,
 |       "granule": "0x1000",
 |       "input_bits": 39,
 |       "output_bits": 44,
@@ -294,6 +302,8 @@ $ explain --registers={tmp}/regs --memory={tmp}/ram@0x40000000 1 0x103000 --json
 |       "inner": false,
 |       "address": "0x40004818",
 |       "space": "Non-secure",
+|       "mair": "0x44",
+|       "sh": 2,
 |       "granule": "0x1000",
 |       "input_bits": 39,
 |       "output_bits": 44,
@@ -404,7 +414,7 @@ $ explain --registers={tmp}/regs --memory={tmp}/ram@0x40000000 --secure-memory={
 |    5. stage 1 level 1 at 0x40008000 (Secure): 0x0000000040009003: table
 |    6. stage 1 level 2 at 0x40009000 (Secure): 0x000000004000a003: table
 |    7. stage 1 level 3 at 0x4000a800 (Secure): 0x0000000050000f63: page  AP1 0x1 (unprivileged too); AP2 0x0 (writable); AF 0x1; NS 0x1 (Non-secure output (Secure streams));
-|    8. stage 1: 0x100000 -> 0x50000000 (Non-secure), 0x1000 bytes; unprivileged rwx, privileged rw-; needs r-- as privileged
+|    8. stage 1: 0x100000 -> 0x50000000 (Non-secure), 0x1000 bytes; unprivileged rwx, privileged rw-; needs r-- as privileged; MAIR 0xff, Inner Shareable
 | ok: 0x50000000 (Non-secure), permissions rw-; the same holds for 0x1000 bytes around it
 = 0
 
@@ -445,7 +455,7 @@ $ explain --registers={tmp}/regs --elf={tmp}/elf --from-event
 |    5. stage 1 level 1 at 0x40002000 (Non-secure): 0x0000000040003003: table
 |    6. stage 1 level 2 at 0x40003000 (Non-secure): 0x0000000040004003: table
 |    7. stage 1 level 3 at 0x40004800 (Non-secure): 0x0000000050000f43: page  AP1 0x1 (unprivileged too); AP2 0x0 (writable); AF 0x1;
-|    8. stage 1: 0x100000 -> 0x50000000 (Non-secure), 0x1000 bytes; unprivileged rwx, privileged rw-; needs -w- as unprivileged
+|    8. stage 1: 0x100000 -> 0x50000000 (Non-secure), 0x1000 bytes; unprivileged rwx, privileged rw-; needs -w- as unprivileged; MAIR 0xff, Inner Shareable
 | ok: 0x50000000 (Non-secure), permissions rwx; the same holds for 0x1000 bytes around it
 | In this state the access would succeed: what the event tells of has changed since. Mapped later (or again) than the device used it, or a stale TLB entry then.
 = 0
@@ -472,14 +482,14 @@ $ walk --registers={tmp}/regs --elf={tmp}/elf 00:00.1 0x101fff
 |    5. stage 1 level 1 at 0x40002000 (Non-secure): 0x0000000040003003: table
 |    6. stage 1 level 2 at 0x40003000 (Non-secure): 0x0000000040004003: table
 |    7. stage 1 level 3 at 0x40004808 (Non-secure): 0x0000000050001f43: page  AP1 0x1 (unprivileged too); AP2 0x0 (writable); AF 0x1;
-|    8. stage 1: 0x101fff -> 0x50001fff (Non-secure), 0x1000 bytes; unprivileged rwx, privileged rw-; needs r-- as unprivileged
+|    8. stage 1: 0x101fff -> 0x50001fff (Non-secure), 0x1000 bytes; unprivileged rwx, privileged rw-; needs r-- as unprivileged; MAIR 0xff, Inner Shareable
 | ok: 0x50001fff (Non-secure), permissions rwx; the same holds for 0x1000 bytes around it
 = 0
 
 $ walk --registers={tmp}/regs --elf={tmp}/elf 4 0x40001000
 |    4. stage 2 level 1 at 0x40005008 (Non-secure): 0x0000000040006003: table
 |    5. stage 2 level 2 at 0x40006000 (Non-secure): 0x00000000400007fd: block  S2AP 0x3 (read and write); S2XN 0x0 (executable); AF 0x1; MemAttr 0xf (Write-Back);
-|    6. stage 2: 0x40001000 -> 0x40001000 (Non-secure), 0x200000 bytes; unprivileged rwx, privileged rwx; needs r-- as unprivileged
+|    6. stage 2: 0x40001000 -> 0x40001000 (Non-secure), 0x200000 bytes; unprivileged rwx, privileged rwx; needs r-- as unprivileged; MemAttr 0xf, Inner Shareable
 | ok: 0x40001000 (Non-secure), permissions rwx; the same holds for 0x200000 bytes around it
 = 0
 
