@@ -5,6 +5,7 @@
  *
  *   smmu3-engine.c      a channel's command, transaction by transaction
  *   smmu3-registers.c   its registers
+ *   smmu3-channels.c    all channels: their life cycle, migration
  *   smmu3-master.c      the platform device
  *   smmu3-master-pci.c  the PCI function
  *   smmu3-platform.c    a device on no bus: its place, its interrupt, its node
@@ -83,17 +84,25 @@ struct SMMU3Engine {
     SMMU3Channel channel[SMMU3_CHANNELS];
 };
 
-/* smmu3-engine.c */
+/* smmu3-channels.c */
 void smmu3q_engine_init(SMMU3Engine *e, DeviceState *dev,
                         const SMMU3EngineOps *ops);
 void smmu3q_engine_destroy(SMMU3Engine *e);
 void smmu3q_engine_reset(SMMU3Engine *e);
+extern const VMStateDescription smmu3q_engine_vmstate;
+
+/* smmu3-engine.c */
 /* The CMD register was written while the channel may take it. */
 void smmu3q_channel_start(SMMU3Channel *ch);
 void smmu3q_channel_stop(SMMU3Channel *ch);
 bool smmu3q_channel_runs(const SMMU3Channel *ch);
+/* A slice for each channel that runs; the engine's timer. */
+void smmu3q_channels_run(void *engine);
+void smmu3q_channel_resumed(SMMU3Client *c);
+/* What was under way elsewhere goes on here; if it can have been. */
+void smmu3q_channel_present_again(SMMU3Channel *ch);
+bool smmu3q_channel_is_sane(const SMMU3Channel *ch);
 void smmu3q_engine_update_irq(SMMU3Engine *e);
-extern const VMStateDescription smmu3q_engine_vmstate;
 
 /* smmu3-registers.c */
 extern const MemoryRegionOps smmu3q_engine_mmio_ops;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qemu/osdep.h"
 #include "engine.h"
-#include "migration/vmstate.h"
 #include <zlib.h>
 
 /* Transactions until somebody else gets a turn, and for how long he gets it. */
@@ -583,7 +582,7 @@ void smmu3q_channel_start(SMMU3Channel *ch)
     run_slice(ch, SLICE);
 }
 
-static void run_all(void *opaque)
+void smmu3q_channels_run(void *opaque)
 {
     SMMU3Engine *e = opaque;
 
@@ -597,66 +596,18 @@ static void run_all(void *opaque)
 }
 
 /* In the middle of whatever the SMMU does: only noted. */
-static void resumed(SMMU3Client *c)
+void smmu3q_channel_resumed(SMMU3Client *c)
 {
-    SMMU3Channel *ch = container_of(c, SMMU3Channel, client);
+    smmu3q_channel_present_again(container_of(c, SMMU3Channel, client));
+}
 
+void smmu3q_channel_present_again(SMMU3Channel *ch)
+{
     set_state(ch, M_STATUS_BUSY, M_STATUS_NO_REASON);
     continue_in(ch->engine, 0);
 }
 
-/* ---- life cycle ---- */
-
-void smmu3q_engine_init(SMMU3Engine *e, DeviceState *dev,
-                        const SMMU3EngineOps *ops)
-{
-    e->ops = *ops;
-    e->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, run_all, e);
-    for (int i = 0; i < SMMU3_CHANNELS; i++) {
-        e->channel[i].engine = e;
-        e->channel[i].client.resume = resumed;
-        smmu3q_channel_reset_registers(&e->channel[i]);
-    }
-    memory_region_init_io(&e->mmio, OBJECT(dev), &smmu3q_engine_mmio_ops, e,
-                          object_get_typename(OBJECT(dev)),
-                          SMMU3_CHANNELS * SMMU3_CHANNEL_SIZE);
-}
-
-static void cancel_all(SMMU3Engine *e)
-{
-    timer_del(e->timer);
-    for (int i = 0; i < SMMU3_CHANNELS; i++) {
-        smmu3q_client_cancel(&e->channel[i].client);
-    }
-}
-
-void smmu3q_engine_reset(SMMU3Engine *e)
-{
-    cancel_all(e);
-    for (int i = 0; i < SMMU3_CHANNELS; i++) {
-        smmu3q_channel_reset_registers(&e->channel[i]);
-        e->channel[i].starts++;
-    }
-    smmu3q_engine_update_irq(e);
-}
-
-void smmu3q_engine_destroy(SMMU3Engine *e)
-{
-    if (e->timer) {
-        cancel_all(e);
-        g_clear_pointer(&e->timer, timer_free);
-    }
-}
-
-/* ---- migration ---- */
-
-static int engine_pre_load(void *opaque)
-{
-    cancel_all(opaque);
-    return 0;
-}
-
-static bool is_sane(const SMMU3Channel *ch)
+bool smmu3q_channel_is_sane(const SMMU3Channel *ch)
 {
     uint32_t size = get(ch, M_SIZE);
 
@@ -665,75 +616,3 @@ static bool is_sane(const SMMU3Channel *ch)
            (!ch->writing || (ch->piece > 0 && ch->piece <= size - ch->offset)) &&
            ch->client.verdict <= SMMU3_RESUME_RAZWI;
 }
-
-/*
- * The SMMU's stalls do not move along: what was stalled is presented again,
- * as the SMMU might do at any time, and gets a STAG of this SMMU.
- */
-static int engine_post_load(void *opaque, int version_id)
-{
-    SMMU3Engine *e = opaque;
-
-    for (int i = 0; i < SMMU3_CHANNELS; i++) {
-        SMMU3Channel *ch = &e->channel[i];
-
-        if (smmu3q_channel_runs(ch)) {
-            if (!is_sane(ch)) {
-                return -EINVAL;
-            }
-            set_state(ch, M_STATUS_BUSY, M_STATUS_NO_REASON);
-            continue_in(e, 0);
-        }
-    }
-    return 0;
-}
-
-static bool buf_is_needed(void *opaque)
-{
-    const SMMU3Channel *ch = opaque;
-
-    return ch->writing && smmu3q_channel_runs(ch);
-}
-
-static const VMStateDescription channel_buf_vmstate = {
-    .name = "smmu3-master/channel/buf",
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .needed = buf_is_needed,
-    .fields = (const VMStateField[]) {
-        VMSTATE_BUFFER(buf, SMMU3Channel),
-        VMSTATE_END_OF_LIST()
-    },
-};
-
-static const VMStateDescription channel_vmstate = {
-    .name = "smmu3-master/channel",
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .fields = (const VMStateField[]) {
-        VMSTATE_UINT32_ARRAY(reg, SMMU3Channel, SMMU3_CHANNEL_WORDS),
-        VMSTATE_UINT64(index, SMMU3Channel),
-        VMSTATE_UINT32(offset, SMMU3Channel),
-        VMSTATE_UINT32(piece, SMMU3Channel),
-        VMSTATE_BOOL(writing, SMMU3Channel),
-        VMSTATE_UINT8(client.verdict, SMMU3Channel),
-        VMSTATE_END_OF_LIST()
-    },
-    .subsections = (const VMStateDescription *const[]) {
-        &channel_buf_vmstate,
-        NULL
-    },
-};
-
-const VMStateDescription smmu3q_engine_vmstate = {
-    .name = "smmu3-master/engine",
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .pre_load = engine_pre_load,
-    .post_load = engine_post_load,
-    .fields = (const VMStateField[]) {
-        VMSTATE_STRUCT_ARRAY(channel, SMMU3Engine, SMMU3_CHANNELS, 1,
-                             channel_vmstate, SMMU3Channel),
-        VMSTATE_END_OF_LIST()
-    },
-};
