@@ -173,6 +173,8 @@ def main():
     library = run_library(args.runner)
     rules = {r["id"]: r for r in library["rules"]}
     found = by_rule([library])
+    if set(rules) != {rule for _, ids in rooms(args.root) for rule in ids}:
+        sys.exit(f"coverage: {args.runner} has other rules than conformance/rules.def: make lib")
     page = args.root / "docs/COVERAGE.md"
     problems = check_rows(library, rules)
     problems += check_forms(args.root, found, rules, library)
