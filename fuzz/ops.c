@@ -127,6 +127,9 @@ static void op_dma(struct stage *st, const struct op *o)
     if (o->a & 8) {
         req.sec_sid = (enum smmu3_sec_sid)(o->b >> 14);
     }
+    if (o->a & 32) {
+        req.flags |= o->c & (SMMU3_REQ_TRANSLATED | SMMU3_REQ_TREQ);
+    }
     req.attr = (struct smmu3_attr){ (uint8_t)(o->c >> 16), (uint8_t[]){ 0, 2, 3, 3 }[o->a >> 6] };
     req.cookie = (void *)(uintptr_t)++st->next_cookie;
     r = checked_translate(st, &req);
