@@ -14,7 +14,7 @@ set -euo pipefail
 make_initrd() {
   closure qemu-system-arm:arm64
   program usr/bin/qemu-system-aarch64
-  archive "$initrd" "$RUN/initrd.cpio" --file "bin/inner=$ROOT/scripts/stack/inner.sh" --file "inner/vmlinuz=$kernel" \
+  archive "$initrd" "$RUN/initrd.cpio" --file "bin/inner=$ROOT/scripts/guest/inner.sh" --file "inner/vmlinuz=$kernel" \
     --file "inner/initrd=$initrd"
 }
 
