@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 STACKS := $(sort $(patsubst scripts/stack/%.sh,%,$(filter-out %/lib.sh %/tfa.sh,$(wildcard scripts/stack/*.sh))))
-.PHONY: help setup $(STACKS:%=stack-%) run lib check qemu qemu-patch test test-long bench bench-qemu clean distclean
+.PHONY: help setup $(STACKS:%=stack-%) run lib check qemu qemu-patch test test-long bench bench-qemu bench-costs clean distclean
 .PHONY: conformance conformance-qemu conformance-stock conformance-doc conformance-firmware
 .PHONY: fuzz property property-qemu diff-stock
 
@@ -34,7 +34,7 @@ help:
 	@echo '  make property-qemu         the same programs on our QEMU and on the library, SECONDS=60 [SEED=n] [PROFILE=max]'
 	@echo '  make diff-stock            the same programs on stock QEMU and on the library, SECONDS=60 [SEED=n]'
 	@echo '  make fuzz                  libFuzzer on the library, SECONDS=60 in all [TARGET=mmio|cmd|table|state|log|record|file]'
-	@echo '  make bench                 speed of the library'
+	@echo '  make bench                 speed of the library (CURVES=1: also how it grows, with plots)'
 	@echo '  make bench-qemu            speed in QEMU, ours and stock'
 	@echo
 	@echo '  make setup                 only install what is needed (make setup UPDATE=1: also look for newer sources)'
@@ -107,6 +107,10 @@ install: setup
 
 bench: lib
 	@if [ -f bench/run.sh ]; then exec bench/run.sh; else echo 'smmu3: there is no bench/run.sh yet' >&2; exit 1; fi
+
+# After a change that is meant to make a path slower or faster: what `make check` compares with.
+bench-costs: lib
+	@python3 bench/costs.py build/lib/bench/smmu3-bench bench/costs.txt --record && cat bench/costs.txt
 
 bench-qemu: qemu
 	@if [ -f bench/qemu.sh ]; then exec bench/qemu.sh; else echo 'smmu3: there is no bench/qemu.sh yet' >&2; exit 1; fi

@@ -1,16 +1,21 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
 #
-# `make bench`: what the library costs, beside a floor measured in the same run. CSV=file also keeps the numbers.
+# `make bench`: what the library costs, beside a floor measured in the same run: a table. CURVES=1 also measures how each
+# figure grows (some minutes): build/bench/lib.csv, and with gnuplot build/bench/*.svg.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib.sh"
 
-out=$BUILD/bench
-mkdir -p "$BUILD"
-cc -std=c11 -O2 -I"$ROOT/include" -o "$out" "$ROOT"/bench/bench.c "$ROOT"/src/*.c "$ROOT"/tables/*.c ||
+mkdir -p "$BUILD/bench"
+out=$BUILD/bench/bench
+cc -std=c11 -O2 -I"$ROOT/include" -o "$out" "$ROOT"/bench/bench.c "$ROOT"/src/*.c "$ROOT"/tables/*.c -pthread ||
   die "building bench/bench.c failed: see above"
-if [ -n "${CSV:-}" ]; then
-  "$out" --csv | tee "$CSV"
+if [ -z "${CURVES:-}" ]; then exec "$out"; fi
+"$out" --csv >"$BUILD/bench/lib.csv"
+say "figures: build/bench/lib.csv"
+if command -v gnuplot >/dev/null; then
+  gnuplot -e "csv='$BUILD/bench/lib.csv'; dir='$BUILD/bench'" "$ROOT/bench/plot.gp"
+  say "plots: $(cd "$BUILD/bench" && printf 'build/bench/%s ' *.svg)"
 else
-  "$out"
+  say "no plots: gnuplot is not installed"
 fi

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
+# The curves of `bench --csv` as SVG: gnuplot -e "csv='FILE'; dir='DIR'" plot.gp
+set datafile separator comma
+set terminal svg size 720,400 dynamic background rgb 'white' font 'sans-serif,12'
+set logscale xy
+set format x '%.0f'
+set grid
+set key left top
+set ylabel 'ns of CPU time'
+rows(name) = sprintf("< awk -F, '$1 == \"%s\"' '%s'", name, csv)
+
+set xlabel 'pages, TLB entries'
+set output dir.'/translate.svg'
+set title 'a translation at random'
+plot for [name in "floor hit miss 'miss nested'"] rows(name) using 3:4 with linespoints title name
+
+set xlabel 'TLB entries, all in use'
+set output dir.'/invalidate.svg'
+set title 'a command through the queue'
+set yrange [1:1000]
+plot for [name in "queue TLBI_NH_ASID TLBI_NH_VA 'TLBI_NH_VA 512 pages' TLBI_NH_VAA CFGI_STE"] \
+  rows(name) using 3:4 with linespoints title name noenhanced
+unset yrange
+
+set xlabel 'streams, substreams'
+set output dir.'/streams.svg'
+set title 'a hit, at random over streams or substreams'
+plot for [name in "'hit by streams' 'hit by substreams'"] rows(name) using 3:4 with linespoints title name
+
+unset logscale
+set xlabel 'threads (of 2 CPUs)'
+set output dir.'/threads.svg'
+set title 'a hit, in each thread'
+set yrange [0:*]
+set xtics 1
+plot for [name in "'hit by threads' 'hit by threads, invalidating'"] rows(name) using 3:4 with linespoints title name
