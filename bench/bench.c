@@ -260,7 +260,7 @@ static double measure(void (*op)(unsigned n, unsigned arg), unsigned n, unsigned
 static void report(const char *what, unsigned size, double ns, double budget)
 {
     if (csv) {
-        printf("table,%s,%u,%.2f,%.2f\n", what, size, ns, budget);
+        printf("table,\"%s\",%u,%.2f,%.2f\n", what, size, ns, budget);
     } else if (budget > 0) {
         printf("  %-44s %8u %9.1f ns  %6.1fx floor   budget %.0f\n", what, size, ns,
                ns / floor_1k, budget);
@@ -579,7 +579,7 @@ static void curves(void)
     }
     for (unsigned t = 1; t <= 4; t++) {
         point("hit by threads", t, run_threads(t, false));
-        point("hit by threads, invalidating", t, run_threads(t, true));
+        point("hit by threads beside invalidations", t, run_threads(t, true));
     }
 }
 

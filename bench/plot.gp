@@ -33,4 +33,4 @@ set output dir.'/threads.svg'
 set title 'a hit, in each thread'
 set yrange [0:*]
 set xtics 1
-plot for [name in "'hit by threads' 'hit by threads, invalidating'"] rows(name) using 3:4 with linespoints title name
+plot for [name in "'hit by threads' 'hit by threads beside invalidations'"] rows(name) using 3:4 with linespoints title name
