@@ -445,7 +445,6 @@ static atomic_bool stop;
 struct client {
     pthread_t thread;
     uint32_t random;
-    uint64_t n;
     double ns; /* CPU time of one translation */
 };
 
@@ -464,14 +463,15 @@ static void *client_run(void *arg)
     struct smmu3_result res;
     double start = thread_ns();
     uint32_t x = c->random;
+    uint64_t n; /* not in *c: the clients share a cache line */
 
-    for (c->n = 0; !(c->n & 1023) ? !atomic_load(&stop) : true; c->n++) {
+    for (n = 0; n & 1023 || !atomic_load(&stop); n++) {
         x = x * 1664525 + 1013904223;
         req.addr = (uint64_t)(x >> 16 & 1023) << 12;
         smmu3_translate(smmu, &req, &res);
         CHECK(res.status == SMMU3_ST_OK);
     }
-    c->ns = (thread_ns() - start) / (double)c->n;
+    c->ns = (thread_ns() - start) / (double)n;
     return NULL;
 }
 
