@@ -190,7 +190,9 @@ static void open_window(AddressSpace *as, hwaddr addr, MemTxAttrs attrs)
         return;
     }
     mr = address_space_translate(as, addr, &offset, &len, false, attrs);
-    if (!memory_access_is_direct(mr, false, attrs) || !len) {
+    /* RAM only: it is all whose end `len` respects (flash can be direct, too). */
+    if (!memory_region_is_ram(mr) ||
+        !memory_access_is_direct(mr, false, attrs) || !len) {
         return;
     }
     windows[i].as = as;
