@@ -127,6 +127,7 @@ struct SMMU3State {
 
     struct smmu3 *lib;
     bool secure;        /* has a Secure programming interface */
+    bool count_hits;    /* somebody has looked at the statistics */
 
     /* properties */
     char *profile;

@@ -4,7 +4,7 @@
  * smmu3 command does. Nothing here changes what the guest sees.
  *
  *   state       registers: the library's snapshot, in hex
- *   statistics  lines "name value"
+ *   statistics  lines "name value"; hits are counted from the first look on
  *   events      the last faults, oldest first, a line each:
  *               number time-ns SEC_SID StreamID SubstreamID|- address flags status reason recorded
  *               repetitions word...; the reason by name
@@ -75,8 +75,8 @@ static char *get_events(Object *obj, Error **errp)
         } else {
             g_string_append(text, "-");
         }
-        g_string_append_printf(text, " 0x%" PRIx64 " 0x%x %u %s %u %u", r->req.addr, r->req.flags,
-                               (unsigned)r->res.status,
+        g_string_append_printf(text, " 0x%" PRIx64 " 0x%x %u %s %u %u", r->req.addr,
+                               r->req.flags & ~SMMU3_REQ_UNTRACED, (unsigned)r->res.status,
                                smmu3_reason_info(r->res.reason)->name,
                                r->res.recorded, r->pieces);
         for (int i = 0; r->res.has_event && i < 8; i += 2) {
@@ -101,6 +101,8 @@ static char *get_statistics(Object *obj, Error **errp)
     };
     g_autoptr(GString) text = g_string_new(NULL);
 
+    /* A hit is too cheap to be counted for nobody. */
+    qatomic_set(&s->count_hits, true);
     for (int i = 0; i < ARRAY_SIZE(all); i++) {
         g_string_append_printf(text, "%s %" PRIu64 "\n", all[i].name, all[i].n);
     }
@@ -240,8 +242,8 @@ void smmu3q_add_questions(ObjectClass *klass)
     object_class_property_set_description(klass, "state", "the registers, as smmu3_save() of "
                                           "libsmmu3 writes them, in hex");
     object_class_property_add_str(klass, "statistics", get_statistics, NULL);
-    object_class_property_set_description(klass, "statistics", "hits and misses of the caches, "
-                                          "commands, faults");
+    object_class_property_set_description(klass, "statistics", "misses of the caches, commands, faults; "
+                                          "hits from the first look on");
     object_class_property_add_str(klass, "events", get_events, NULL);
     object_class_property_set_description(klass, "events", "the last faults, with their reasons");
     object_class_property_add_str(klass, "tlb", get_tlb, NULL);

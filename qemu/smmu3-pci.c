@@ -151,7 +151,8 @@ static IOMMUTLBEntry smmu3q_translate(IOMMUMemoryRegion *mr, hwaddr addr,
         .substream_id = pasid,
         .addr = addr,
         .flags = (write ? SMMU3_REQ_WRITE : 0) |
-                 (likely(!trace_events_enabled_count && !st->smmu->record)
+                 (likely(!trace_events_enabled_count && !st->smmu->record &&
+                         !qatomic_read(&st->smmu->count_hits))
                      ? SMMU3_REQ_UNTRACED : 0),
     };
     struct smmu3_result res;

@@ -92,10 +92,7 @@ void smmu3q_trace_event(const struct smmu3_request *req,
     }
 }
 
-/*
- * Numbers for trace lines, of what happened while there were any: lost counts
- * of racing threads do no harm.
- */
+/* Numbers for people: lost counts of racing threads do no harm. */
 static void count(uint32_t *n)
 {
     qatomic_set(n, qatomic_read(n) + 1);
@@ -139,9 +136,6 @@ void smmu3q_trace(void *ctx, const struct smmu3_trace *tr)
     if (unlikely(s->record)) {
         smmu3q_record_trace(s, tr);
     }
-    if (likely(!trace_events_enabled_count)) {
-        return;
-    }
     switch (tr->kind) {
     case SMMU3_TRACE_CFG_HIT:
         counter = &s->cfg_hits;
@@ -174,6 +168,9 @@ void smmu3q_trace(void *ctx, const struct smmu3_trace *tr)
     }
     if (counter) {
         count(counter);
-        trace_cache(s, tr);
+        /* The line is put together only if somebody reads it. */
+        if (unlikely(trace_events_enabled_count)) {
+            trace_cache(s, tr);
+        }
     }
 }

@@ -318,7 +318,7 @@ struct leaf {
 /* Does the host hear of hits and misses of this one? */
 static inline bool traced(const struct txn *t)
 {
-    return t->s->host.trace && !t->probe && !(t->req->flags & SMMU3_REQ_UNTRACED);
+    return t->s->host.trace && !t->probe;
 }
 
 /* A check of a structure failed; fetch_addr: where a fetch was aborted. */

@@ -332,8 +332,8 @@ const char *smmu3_reg_name(uint32_t offset);
 #define SMMU3_REQ_TREQ (1u << 9) /* no transaction but an ATS Translation
                                     Request: WRITE is !NW, INSTR Execute, PRIV
                                     Privileged; answered by result.ats */
-#define SMMU3_REQ_UNTRACED (1u << 10) /* trace() does not hear which caches had
-                                         the answer: nobody listens */
+#define SMMU3_REQ_UNTRACED (1u << 10) /* trace() does not hear of it if the
+                                         caches have the answer: nobody listens */
 
 struct smmu3_request {
     enum smmu3_sec_sid sec_sid; /* of the device, not of the access */

@@ -91,6 +91,10 @@ def test_show(live):
     answer = smmu3("show", "--json", qmp)
     assert answer["registers"]["CR0"] == "0xd"
     assert answer["statistics"]["tlb-misses"] > 0
+    # Hits are counted from the first look on.
+    edu.load(FIRST)
+    edu.load(FIRST)
+    assert smmu3("show", "--json", qmp)["statistics"]["tlb-hits"] > 0
     assert [(e["reason"], e["address"]) for e in answer["events"]] == [("S1_DESC_INVALID", hex(UNMAPPED))]
 
 
