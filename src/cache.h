@@ -113,7 +113,7 @@ struct tlb_entry {
 /* Whose translations a lookup is about, as an entry's first two words have it. */
 struct tlb_space {
     uint64_t w0, w1;
-    bool aset;
+    uint64_t aset; /* 0, 1; as wide as it is copied */
 };
 struct tlb_space smmu3i_tlb_space(uint8_t sec_sid, uint8_t world, uint16_t vmid, uint16_t asid,
                                   bool aset);

@@ -133,7 +133,7 @@ static bool fetch(struct txn *t, uint64_t addr, void *buf, size_t size, enum smm
 {
     struct smmu3_access acc = {
         .addr = addr, .pas = bank_pas(t->sec), .kind = SMMU3_ACC_CD, .sec_sid = t->sec,
-        .attr = smmu3i_attr_cd(&t->ste), .mpam = smmu3i_mpam_ste(t->s, t->sec, &t->ste),
+        .attr = smmu3i_attr_cd(&t->ste), .mpam = t->ste.mpam,
     };
     struct leaf l2;
 

@@ -45,7 +45,7 @@ struct entry {
 #define H_S2   BIT64(49)
 #define H_HALVES BIT64(50) /* two ranges, by bit 55 */
 #define H_SIF  BIT64(51)
-#define H_ASET BIT64(52)
+#define H_ASET_LO 52
 /* RANGE, of each half */
 #define R_TSZ  0x3fu
 #define R_TBI  BIT64(6)
@@ -158,12 +158,24 @@ static bool check_va(uint64_t how, uint64_t range, bool priv, uint64_t *va)
            !(r & R_E0PD && !priv);
 }
 
+/* It may be anywhere; .shift is 0 if it is not. Takes and gives copies: of what
+ * has an address the compiler keeps nothing in registers, on the fast path too. */
+static struct entry translation_elsewhere(struct smmu3 *s, struct tlb_space space, uint64_t va)
+{
+    uint64_t w[TLB_WORDS];
+
+    if (!smmu3i_tlb_find(s, &space, va, w)) {
+        return (struct entry){ .shift = 0 };
+    }
+    return (struct entry){ .w1 = w[W1], .out = w[OUT], .shift = w[W0] >> SHIFT_LO & 63 };
+}
+
 /* The good entry for an address; first where most are: in the first way, of the
  * smallest size. */
 static inline bool translation(struct smmu3 *s, const struct stream *st, uint64_t va,
                                struct entry *out)
 {
-    uint64_t newest = place_get(&s->tlb.newest), w[TLB_WORDS];
+    uint64_t newest = place_get(&s->tlb.newest);
     uint64_t sizes = atomic_load_explicit(&s->tlb.sizes, memory_order_relaxed);
     unsigned shift = lowest_bit(sizes | SIZES_END);
     uint64_t w0 = tlb_page(va, shift) | st->space.w0;
@@ -178,11 +190,8 @@ static inline bool translation(struct smmu3 *s, const struct stream *st, uint64_
         place_get(&e->w[TIME]) == time && time >= newest << SEQ_BITS) {
         return true;
     }
-    if (!smmu3i_tlb_find(s, &st->space, va, w)) {
-        return false;
-    }
-    *out = (struct entry){ w[W1], w[OUT], w[W0] >> SHIFT_LO & 63, 0 };
-    return true;
+    *out = translation_elsewhere(s, st->space, va);
+    return out->shift != 0;
 }
 
 /* All at once gcc clears it with `rep stos`, which takes as long as the rest. */
@@ -243,7 +252,7 @@ static inline bool hit(struct smmu3 *s, const struct smmu3_request *req, bool *n
             return bypass(s, req, st, as, res);
         }
     }
-    st.space.aset = st.how & H_ASET;
+    st.space.aset = st.how >> H_ASET_LO & 1;
     *no_entry = true;
     if (!s->tlb.sets || !translation(s, &st, va, &e)) {
         return false;
@@ -308,7 +317,8 @@ void smmu3i_hit_insert(const struct txn *t, const struct smmu3_result *res)
     struct tlb_space sp;
     uint32_t mpam;
 
-    if (!s->nhit || t->probe || t->req->flags & (NOT_HERE & ~SMMU3_REQ_ATTR) ||
+    /* If only the TLB had no answer, the stream's slot is as it should be. */
+    if (!s->nhit || t->probe || t->not_in_tlb || t->req->flags & (NOT_HERE & ~SMMU3_REQ_ATTR) ||
         known(s, t->req)) {
         return;
     }
@@ -327,7 +337,7 @@ void smmu3i_hit_insert(const struct txn *t, const struct smmu3_result *res)
         const struct ttcfg *tt = &t->cd.tt[0];
 
         w[LIMIT] = tt->epd || tt->e0pd ? 0 : low_mask(64u - tt->tsz);
-        w[HOW] |= H_S1 | (world_has_asid(t->ste.world) ? H_HALVES : 0) | (sp.aset ? H_ASET : 0);
+        w[HOW] |= H_S1 | (world_has_asid(t->ste.world) ? H_HALVES : 0) | sp.aset << H_ASET_LO;
         w[RANGE] = range_of(&t->cd.tt[0]) | range_of(&t->cd.tt[1]) << RANGE_BITS;
     } else if (on && t->ste.s2) {
         w[HOW] |= H_S2;

@@ -136,6 +136,7 @@ struct ste {
     uint16_t vmid;          /* the tag, 0 if there is none */
     struct ttcfg s2tt[2];   /* by the NS of the IPA; only [0] unless Secure */
     bool s2_out_ns[2];      /* Secure: output space by the NS of the IPA */
+    struct smmu3_mpam mpam; /* label of the stream itself */
     bool vms_valid;
     uint16_t vms[32];       /* PARTID_MAP, if valid */
 };
@@ -289,19 +290,20 @@ struct txn {
     struct smmu3 *s;
     const struct smmu3_request *req;
     enum smmu3_sec_sid sec;
-    struct bank regs;          /* as they were when it arrived */
     uint64_t gen;              /* of the caches, then */
     bool probe;
     bool write, priv, instr;   /* after overrides */
     bool ns;                   /* Secure: input NS after overrides */
-    struct ste ste;
-    struct cd cd;
     bool s1;                   /* stage 1 translates this one */
     bool again;                /* a descriptor changed under us: start over */
     bool not_in_tlb;           /* the TLB need not be asked */
     bool last;                 /* ... no more: the fault stands, without a stall */
     struct observer *obs;      /* smmu3_explain(): told of each step, no caches */
     struct fault f;
+    /* Nobody clears what follows; it is there from where it says on. */
+    struct bank regs;          /* as they were when it arrived */
+    struct ste ste;            /* step 2; cleared with translation off */
+    struct cd cd;              /* step 4, if stage 1 translates */
 };
 
 /* The result of one stage for one address. */

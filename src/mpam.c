@@ -75,17 +75,18 @@ bool smmu3i_vms_enabled(const struct smmu3 *s, enum smmu3_sec_sid sec, const str
 /* The map goes with the STE that leads to it, and into its cache line. */
 bool smmu3i_vms_lookup(struct txn *t)
 {
-    struct smmu3_access acc = {
-        .addr = STE_GET(t->ste.w, VMSPtr) << 12, .pas = bank_pas(t->sec),
-        .kind = SMMU3_ACC_VMS, .sec_sid = t->sec,
-        .attr = smmu3i_attr_cr1(t->regs.cr1, CR1_TABLE_LO, t->regs.strtab_base, false),
-        .mpam = smmu3i_mpam_reg(t->s, t->sec, t->regs.gmpam),
-    };
+    struct smmu3_access acc;
     uint8_t buf[2 * VMS_PARTIDS];
 
     if (t->ste.vms_valid || !smmu3i_vms_enabled(t->s, t->sec, &t->ste)) {
         return true;
     }
+    acc = (struct smmu3_access){
+        .addr = STE_GET(t->ste.w, VMSPtr) << 12, .pas = bank_pas(t->sec),
+        .kind = SMMU3_ACC_VMS, .sec_sid = t->sec,
+        .attr = smmu3i_attr_cr1(t->regs.cr1, CR1_TABLE_LO, t->regs.strtab_base, false),
+        .mpam = smmu3i_mpam_reg(t->s, t->sec, t->regs.gmpam),
+    };
     if (smmu3i_mem_read(t->s, &acc, buf, sizeof(buf)) != SMMU3_MEM_OK) {
         t->f.reason = SMMU3_R_VMS_FETCH;
         t->f.fetch_addr = acc.addr;
@@ -107,11 +108,12 @@ bool smmu3i_vms_lookup(struct txn *t)
 struct smmu3_mpam smmu3i_mpam_client(const struct txn *t)
 {
     const struct smmu3 *s = t->s;
-    unsigned partid = (unsigned)CD_GET(t->cd.w, PARTID);
+    unsigned partid;
 
     if (!t->s1 || !s1_mpam(s, t->sec, &t->ste)) {
-        return smmu3i_mpam_ste(s, t->sec, &t->ste);
+        return t->ste.mpam;
     }
+    partid = (unsigned)CD_GET(t->cd.w, PARTID);
     if (t->ste.s2) {
         partid = t->ste.vms_valid ? t->ste.vms[partid % VMS_PARTIDS] : 0;
     }

@@ -281,5 +281,6 @@ void smmu3i_ste_decode(const struct smmu3 *s, const struct bank *b, enum smmu3_s
     memset(&d, 0, sizeof(d));
     memcpy(d.w, ste->w, sizeof(d.w));
     d.bad = decode(s, b, sec, &d);
+    d.mpam = smmu3i_mpam_ste(s, sec, &d);
     *ste = d;
 }

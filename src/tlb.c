@@ -163,7 +163,7 @@ static struct tlb_space global_space(const struct tlb_space *sp)
     struct tlb_space g = *sp;
 
     g.w0 |= GLOBAL;
-    g.w1 = (g.w1 & ~(low_mask(16) << ASID_LO)) | (uint64_t)g.aset << ASID_LO;
+    g.w1 = (g.w1 & ~(low_mask(16) << ASID_LO)) | g.aset << ASID_LO;
     return g;
 }
 

@@ -44,6 +44,7 @@ static bool bypass_all(struct txn *t, struct smmu3_result *res)
     uint32_t gbpa = t->regs.gbpa;
     bool secure = t->sec == SMMU3_SEC_SID_S;
 
+    memset(&t->ste, 0, sizeof(t->ste));
     if (gbpa & GBPA_ABORT) {
         return fail(t, SMMU3_R_GBPA_ABORT);
     }
@@ -191,10 +192,17 @@ static bool walk_all(struct txn *t, uint64_t addr, struct tlb_entry *e)
     return true;
 }
 
+/* Is it in the TLB, with this permission? */
+static bool in_tlb(const struct txn *t, uint64_t va, struct tlb_entry *e)
+{
+    struct tlb_space sp = space_of(t);
+
+    return smmu3i_tlb_lookup(t->s, &sp, va, e) && e->perms & need(t);
+}
+
 static bool translate_addr(struct txn *t, struct smmu3_result *res)
 {
     uint64_t va = t->req->addr;
-    struct tlb_space sp;
     struct tlb_entry e;
     bool hit;
 
@@ -224,9 +232,7 @@ static bool translate_addr(struct txn *t, struct smmu3_result *res)
     }
     /* 6. The TLB holds successes only; one that lacks this permission is
      *    walked again, which also finds out what exactly is missing. */
-    sp = space_of(t);
-    hit = !t->obs && !t->not_in_tlb && smmu3i_tlb_lookup(t->s, &sp, va, &e) &&
-          e.perms & need(t);
+    hit = !t->obs && !t->not_in_tlb && in_tlb(t, va, &e);
     if (traced(t)) {
         smmu3i_trace(t->s, &(struct smmu3_trace){
             .kind = hit ? SMMU3_TRACE_TLB_HIT : SMMU3_TRACE_TLB_MISS,
@@ -275,7 +281,7 @@ static bool run(struct txn *t, struct smmu3_result *res)
 
 static void txn_init(struct txn *t, struct smmu3 *s, const struct smmu3_request *req)
 {
-    memset(t, 0, sizeof(*t));
+    memset(t, 0, offsetof(struct txn, regs));
     t->s = s;
     t->req = req;
     t->sec = req->sec_sid;

@@ -72,10 +72,12 @@ static uint64_t desc_addr(const struct ttcfg *tt, uint64_t d, unsigned low)
     return a;
 }
 
-/* Stage 1 tables carry the client's label, stage 2 tables the stream's. */
-static struct smmu3_mpam tt_mpam(const struct txn *t, const struct ttcfg *tt)
+/* What is the same for all descriptors of a walk. Stage 1 tables carry the
+ * client's label, stage 2 tables the stream's. */
+static struct smmu3_access tt_access(const struct txn *t, const struct ttcfg *tt)
 {
-    return tt->stage == 1 ? smmu3i_mpam_client(t) : smmu3i_mpam_ste(t->s, t->sec, &t->ste);
+    return (struct smmu3_access){ .kind = SMMU3_ACC_TT, .sec_sid = t->sec,
+                                  .mpam = tt->stage == 1 ? smmu3i_mpam_client(t) : t->ste.mpam };
 }
 
 static bool read_desc(struct txn *t, const struct ttcfg *tt, struct desc *d)
@@ -84,9 +86,9 @@ static bool read_desc(struct txn *t, const struct ttcfg *tt, struct desc *d)
     struct leaf l2;
     uint8_t buf[8];
 
-    *acc = (struct smmu3_access){ .addr = d->addr, .pas = space_pas(t->sec, d->ns),
-                                  .kind = SMMU3_ACC_TT, .sec_sid = t->sec, .attr = tt->attr,
-                                  .mpam = tt_mpam(t, tt) };
+    acc->addr = d->addr;
+    acc->pas = space_pas(t->sec, d->ns);
+    acc->attr = tt->attr;
     if (tt->stage == 1 && t->ste.s2) {
         if (!smmu3i_walk_s2(t, d->addr, d->ns, CLASS_TT, PERM_PR, &l2)) {
             return false;
@@ -115,6 +117,7 @@ static bool walk(struct txn *t, const struct ttcfg *tt, uint64_t ia, struct leaf
 
     ia &= low_mask(64u - tt->tsz);
     memset(h, 0, sizeof(*h));
+    d->acc = tt_access(t, tt);
     for (int level = tt->level;; level++) {
         unsigned shift = tt->gran + (unsigned)(3 - level) * stride;
         /* The start level may index more bits (stage 2 concatenation). */
