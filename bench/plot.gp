@@ -12,20 +12,21 @@ rows(name) = sprintf("< awk -F, '$1 == \"%s\"' '%s'", name, csv)
 set xlabel 'pages, TLB entries'
 set output dir.'/translate.svg'
 set title 'a translation at random'
-plot for [name in "floor hit miss 'miss nested'"] rows(name) using 3:4 with linespoints title name
+plot for [name in "floor hit 'hash table' miss 'miss nested'"] rows(name) using 3:4 with linespoints title name
 
 set xlabel 'TLB entries, all in use'
 set output dir.'/invalidate.svg'
-set title 'a command through the queue'
-set yrange [1:1000]
-plot for [name in "queue TLBI_NH_ASID TLBI_NH_VA 'TLBI_NH_VA 512 pages' TLBI_NH_VAA CFGI_STE"] \
+set title 'a command through the queue; the hash table alone, without one'
+set yrange [1:*]
+plot for [name in "queue TLBI_NH_ASID TLBI_NH_VA 'TLBI_NH_VA 512 pages' TLBI_NH_VAA CFGI_STE \
+  'hash table ASID' 'hash table 512 pages'"] \
   rows(name) using 3:4 with linespoints title name noenhanced
 unset yrange
 
 set xlabel 'streams, substreams'
 set output dir.'/streams.svg'
 set title 'a hit, at random over streams or substreams'
-plot for [name in "'hit by streams' 'hit by substreams'"] rows(name) using 3:4 with linespoints title name
+plot for [name in "'hit by streams' 'hit by substreams' 'two cold lines'"] rows(name) using 3:4 with linespoints title name
 
 unset logscale
 set xlabel 'threads (of 2 CPUs)'

@@ -108,7 +108,13 @@ static unsigned leaf_shift(const struct smmu3 *s, const struct tlb_match *m)
 
 void smmu3i_tlbi_do(struct smmu3 *s, const struct tlb_match *m, uint8_t op)
 {
-    struct smmu3_inval inv = {
+    struct smmu3_inval inv;
+
+    smmu3i_tlb_invalidate(s, m);
+    if (!s->host.invalidate) {
+        return;
+    }
+    inv = (struct smmu3_inval){
         .sec_sid = (enum smmu3_sec_sid)m->sec_sid, .opcode = op,
         .by_vmid = m->by_vmid, .vmid = m->vmid, .vmid_mask = m->vmid_mask,
         /* VA forms reach global entries of every ASID. */
@@ -116,11 +122,6 @@ void smmu3i_tlbi_do(struct smmu3 *s, const struct tlb_match *m, uint8_t op)
         .all_addr = !m->by_addr, .addr_first = m->first,
         .addr_last = m->by_addr ? m->last : UINT64_MAX,
     };
-
-    smmu3i_tlb_invalidate(s, m);
-    if (!s->host.invalidate) {
-        return;
-    }
     if (m->by_addr) {
         inv.addr_first &= ~low_mask(leaf_shift(s, m));
         inv.addr_last |= low_mask(leaf_shift(s, m));

@@ -170,8 +170,8 @@ static struct entry translation_elsewhere(struct smmu3 *s, struct tlb_space spac
     return (struct entry){ .w1 = w[W1], .out = w[OUT], .shift = w[W0] >> SHIFT_LO & 63 };
 }
 
-/* The good entry for an address; first where most are: in the first way, of the
- * smallest size. */
+/* The good entry for an address; first where most are: among those of the
+ * smallest size that no invalidation came after. */
 static inline bool translation(struct smmu3 *s, const struct stream *st, uint64_t va,
                                struct entry *out)
 {
@@ -180,15 +180,18 @@ static inline bool translation(struct smmu3 *s, const struct stream *st, uint64_
     unsigned shift = lowest_bit(sizes | SIZES_END);
     uint64_t w0 = tlb_page(va, shift) | st->space.w0;
     const struct tlb_slot *e = tlb_first_way(&s->tlb, va >> shift, st->whose);
-    uint64_t time = place_get(&e->w[TIME]);
 
-    out->w1 = place_get(&e->w[W1]);
-    out->out = place_get(&e->w[OUT]);
-    out->shift = shift;
-    /* While it is written its stamp is 0, which is older than any. */
-    if (place_get(&e->w[W0]) == w0 && !((out->w1 ^ st->space.w1) & TAG) &&
-        place_get(&e->w[TIME]) == time && time >= newest << SEQ_BITS) {
-        return true;
+    for (uint32_t i = 0; i < s->tlb.ways; i++, e += s->tlb.sets) {
+        uint64_t time = place_get(&e->w[TIME]);
+
+        out->w1 = place_get(&e->w[W1]);
+        out->out = place_get(&e->w[OUT]);
+        out->shift = shift;
+        /* While it is written its stamp is 0, which is older than any. */
+        if (place_get(&e->w[W0]) == w0 && !((out->w1 ^ st->space.w1) & TAG) &&
+            place_get(&e->w[TIME]) == time && time >= newest << SEQ_BITS) {
+            return true;
+        }
     }
     *out = translation_elsewhere(s, st->space, va);
     return out->shift != 0;
