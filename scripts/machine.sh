@@ -70,8 +70,9 @@ make_disk() {
 first_md5() { head -c 8M "$1" | md5sum | cut -d' ' -f1; }
 second_md5() { dd if="$1" bs=1M skip=8 count=4 2>/dev/null | md5sum | cut -d' ' -f1; }
 
-# value KEY LABEL: a value of the line that Linux printed about the disk with that label
-value() { sed -n "s/\r//; s/.*SMMU3 disk .*label=$2 .*\<$1=\([^ ]*\).*/\1/p" "$RUN/console.log" | head -n 1; }
+# values KEY LABEL: from each line that Linux printed about the disk with that label; value: from the first
+values() { sed -n "s/\r//; s/.*SMMU3 disk .*label=$2 .*\<$1=\([^ ]*\).*/\1/p" "$RUN/console.log"; }
+value() { values "$@" | head -n 1; }
 
 # disk_ok LABEL FILE: the guest read what the host's image holds, and the image holds what the guest wrote
 disk_ok() {

@@ -13,7 +13,7 @@ from gdb_remote import Gdb
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # How long each may take where nothing is cached and the machine is busy
-STACKS = {"tfa-sel2": 900, "optee": 900, "nested": 1200, "acpi": 900, "xen": 1800}
+STACKS = {"tfa-sel2": 900, "optee": 900, "nested": 1200, "acpi": 900, "kexec": 900, "xen": 1800}
 OWN = ("BIOS", "BL32", "MANIFEST", "PARTITIONS", "SP_LAYOUT", "TEE", "BL33", "STAGE", "EDK2", "XEN", "KERNEL", "INITRD", "APPEND", "MACHINE", "ARGS", "TIME_LIMIT")
 
 
@@ -121,6 +121,7 @@ def test_published_command_line(tfa, qemu, ours, tmp_path):
     ("tfa-sel2", {"QEMU": "/no/such/qemu"}, "QEMU=/no/such/qemu: there is no such program"),
     ("nested", {"STAGE": "3"}, "STAGE=3: say 1 or 2, or nothing for both"),
     ("nested", {"KERNEL": "/no/such/file"}, "KERNEL=/no/such/file: there is no such file"),
+    ("kexec", {"KERNEL": "/no/such/file"}, "KERNEL=/no/such/file: there is no such file"),
     ("acpi", {"EDK2": "/no/such/file"}, "EDK2=/no/such/file: there is no such file"),
     ("xen", {"XEN": "/no/such/file"}, "XEN=/no/such/file: there is no such file"),
     ("optee", {"TEE": "/no/such/place"}, "TEE=/no/such/place: there is no such directory"),
