@@ -198,13 +198,13 @@ class Machine(Qtest):
             assert self.readl(SMMU + EVENTQ_PROD) == 0, "the SMMU recorded a fault"
 
 
-def interleaved(machines, sample, n):
-    """Medians of n samples each, the machines taking turns; the first of each only warms up."""
+def interleaved(machines, sample, n, warm=1):
+    """Medians of n samples each, the machines taking turns; the first ones only warm up."""
     got = {name: [] for name in machines}
-    for i in range(n + 1):
+    for i in range(warm + n):
         for name, machine in machines.items():
             value = sample(machine)
-            if i:
+            if i >= warm:
                 got[name].append(value)
     return {name: statistics.median(values) for name, values in got.items()}
 
@@ -236,7 +236,9 @@ def measure_dma(binaries, samples, report, largest):
         try:
             for pages in [s for s in sizes if s <= largest]:
                 batches = {m: m.prepare(pages) for m in machines.values()}
-                got = interleaved(machines, lambda m: m.dma(batches[m]), samples if pages <= 4096 else 3)  # noqa: B023
+                # Cold pages are seen once: the warm-up goes over all of them.
+                got = interleaved(machines, lambda m: m.dma(batches[m]), samples if pages <= 4096 else 3,  # noqa: B023
+                                  max(1, pages // PAGES))
                 wanted = budget if pages <= 128 or not budget else {"s1": 200, "nested": 400}[mode]
                 report.row(what, pages, got["ours"], got["stock"], wanted)
             for machine in machines.values():

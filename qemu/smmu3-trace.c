@@ -128,6 +128,7 @@ static void trace_cache(SMMU3State *s, const struct smmu3_trace *tr)
     }
 }
 
+/* Lines are put together only if somebody reads them. */
 void smmu3q_trace(void *ctx, const struct smmu3_trace *tr)
 {
     SMMU3State *s = ctx;
@@ -151,7 +152,9 @@ void smmu3q_trace(void *ctx, const struct smmu3_trace *tr)
         break;
     case SMMU3_TRACE_CMD:
         count(&s->commands);
-        trace_command(tr);
+        if (unlikely(trace_events_enabled_count)) {
+            trace_command(tr);
+        }
         break;
     case SMMU3_TRACE_CMD_ERROR:
         count(&s->command_errors);
@@ -168,7 +171,6 @@ void smmu3q_trace(void *ctx, const struct smmu3_trace *tr)
     }
     if (counter) {
         count(counter);
-        /* The line is put together only if somebody reads it. */
         if (unlikely(trace_events_enabled_count)) {
             trace_cache(s, tr);
         }
