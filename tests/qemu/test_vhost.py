@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
-"""Those who keep translations of their own hear what to forget: a vhost-user device in slot 2, without an OS."""
+"""Those who keep translations of their own hear what to forget: a vhost-user device in slot 2, without an OS and with Linux."""
+import contextlib
+
 import pytest
+import vhost_blk
+from events import complaints
+from machine import Disk, linux
 from qtest import BAR0, ECAM, Edu, Qtest
 from test_qtest import CR0, FIRST, GBPA, PAGES, READ_ONLY, SECOND, SMMU, UNMAPPED, Smmu
-from vhost_user import INVALIDATE, UPDATE, Backend
+from vhost_user import INVALIDATE, IOMMU_PLATFORM, UPDATE, Backend
 
 EVERYTHING = [(0, 1 << 63), (1 << 63, 1 << 63)]
 ASID = 1
+SHARED = ("-M", "virt,iommu=smmuv3,gic-version=3,memory-backend=ram", "-object", "memory-backend-memfd,id=ram,size=512M,share=on")
 
 # Of virtio's common configuration
 DRIVER_FEATURE_SELECT, DRIVER_FEATURE, STATUS, QUEUE_SELECT, QUEUE_SIZE, QUEUE_ENABLE = 0x8, 0xc, 0x14, 0x16, 0x18, 0x1c
@@ -135,7 +141,6 @@ def test_by_vmid(rig, stage):
     assert r.forgotten(2) == EVERYTHING
 
 
-
 def test_configuration(rig):
     r = rig()
     r.smmu.command(0x03, 1, Edu.SID << 32)   # CFGI_STE, leaf
@@ -168,3 +173,27 @@ def test_reset(rig):
     r.qtest.qmp("system_reset")
     assert r.qtest.readl(SMMU + CR0) == 0
     r.backend.take()   # the device stops first, and nobody listens any more
+
+
+@pytest.mark.parametrize("words, domain", [("iommu.strict=1", "DMA"), ("iommu.strict=0", "DMA-FQ")], ids=["strict", "lazy"])
+def test_linux_has_a_vhost_user_disk(words, domain, start, guests, tmp_path, tmp_path_factory):
+    """Its rings and data are what our SMMU translates, and what Linux unmaps the backend forgets: else the next request
+    at that IOVA would go to the pages of the last one."""
+    disk, sock = Disk(tmp_path, "vhost0"), tmp_path_factory.mktemp("v") / "vhost"
+    with contextlib.closing(vhost_blk.Disk(sock, disk.path, disk.label)) as backend:
+        machine = start(*SHARED, "-chardev", f"socket,id=vhost,path={sock}",
+                        "-device", "vhost-user-blk-pci,chardev=vhost,iommu_platform=on,disable-legacy=on",
+                        *linux(guests["stable"], "smmu3.test=blk", words))
+        machine.wait_done()
+    (report,) = machine.reports("disk")
+    disk.matches(report)
+    assert report["domain"] == domain
+    assert complaints(machine.text()) == []
+    assert machine.reports("events") == [{"n": "0"}]
+
+    assert backend.acked & IOMMU_PLATFORM
+    assert backend.faults == []
+    messages = backend.take()
+    assert sum(size for kind, _, size, *_ in messages if kind == UPDATE) >= 16 << 20   # what it read and wrote
+    invalidated = sum(kind == INVALIDATE for kind, *_ in messages)
+    assert invalidated >= (sum(backend.served.values()) if domain == "DMA" else 1)

@@ -18,6 +18,9 @@ MQ, REPLY_ACK, BACKEND_REQ = 1 << 0, 1 << 3, 1 << 5
 
 
 class Backend:
+    features = VERSION_1 | IOMMU_PLATFORM | PROTOCOL_FEATURES
+    protocol_features = MQ | REPLY_ACK | BACKEND_REQ
+
     def __init__(self, path):
         self.server = socket.socket(socket.AF_UNIX)
         self.server.bind(str(path))
@@ -54,9 +57,9 @@ class Backend:
 
     def _answer(self, request, body, fds):
         if request == GET_FEATURES:
-            return struct.pack("<Q", VERSION_1 | IOMMU_PLATFORM | PROTOCOL_FEATURES)
+            return struct.pack("<Q", self.features)
         if request == GET_PROTOCOL_FEATURES:
-            return struct.pack("<Q", MQ | REPLY_ACK | BACKEND_REQ)
+            return struct.pack("<Q", self.protocol_features)
         if request == GET_QUEUE_NUM:
             return struct.pack("<Q", 1)
         if request == GET_VRING_BASE:
@@ -68,11 +71,14 @@ class Backend:
             self.requests = socket.socket(fileno=fds[0])
         elif request == IOTLB_MSG:
             iova, size, user, permissions, kind = struct.unpack_from("<QQQBB", body)
-            guest = next((g + user - u for g, s, u in self.regions if u <= user < u + s), None)
             with self.changed:
-                self.messages.append((kind, iova, size, guest if kind == UPDATE else None, permissions))
+                self._iotlb(kind, iova, size, user, permissions)
                 self.changed.notify_all()
         return None
+
+    def _iotlb(self, kind, iova, size, user, permissions):
+        guest = next((g + user - u for g, s, u in self.regions if u <= user < u + s), None)
+        self.messages.append((kind, iova, size, guest if kind == UPDATE else None, permissions))
 
     def miss(self, iova, write=False):
         """Ask for a translation; QEMU's answer, if there is one, comes as an UPDATE."""
