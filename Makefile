@@ -34,8 +34,8 @@ help:
 	@echo '  make property-qemu         the same programs on our QEMU and on the library, SECONDS=60 [SEED=n] [PROFILE=max]'
 	@echo '  make diff-stock            the same programs on stock QEMU and on the library, SECONDS=60 [SEED=n]'
 	@echo '  make fuzz                  libFuzzer on the library, SECONDS=60 in all [TARGET=mmio|cmd|table|state|log|record|file]'
-	@echo '  make bench                 speed of the library (CURVES=1: also how it grows, with plots)'
-	@echo '  make bench-qemu            speed in QEMU, ours and stock'
+	@echo '  make bench                 speed of the library: a table, then how it grows, CSV and plots (1 minute)'
+	@echo '  make bench-qemu            speed in QEMU, ours and stock: the same (1 minute)'
 	@echo
 	@echo '  make setup                 only install what is needed (make setup UPDATE=1: also look for newer sources)'
 	@echo '  make clean                 remove build/;  make distclean: and the cache'
@@ -106,14 +106,14 @@ install: setup
 	@scripts/install.sh '$(prefix)' $(if $(DESTDIR),'$(DESTDIR)')
 
 bench: lib
-	@if [ -f bench/run.sh ]; then exec bench/run.sh; else echo 'smmu3: there is no bench/run.sh yet' >&2; exit 1; fi
+	@bench/run.sh
 
 # After a change that is meant to make a path slower or faster: what `make check` compares with.
 bench-costs: lib
 	@python3 bench/costs.py build/lib/bench/smmu3-bench bench/costs.txt --record && cat bench/costs.txt
 
 bench-qemu: qemu
-	@if [ -f bench/qemu.sh ]; then exec bench/qemu.sh; else echo 'smmu3: there is no bench/qemu.sh yet' >&2; exit 1; fi
+	@bench/qemu.sh
 
 clean:
 	rm -rf build

@@ -4,7 +4,7 @@
  * same run (peers.c). Medians of several rounds.
  *
  *   bench            one table for people
- *   bench --csv      the same, and how each figure grows, as CSV
+ *   bench --csv FILE the same, and how each figure grows into FILE
  *   bench PATH N     does one of the main paths N times (bench/costs.py)
  */
 #include <string.h>
@@ -15,7 +15,7 @@
 /* Where the budget in ns was set, the floor takes this: so as a ratio it holds anywhere. */
 #define BUDGET_FLOOR 7.0
 
-static bool csv;
+static FILE *csv; /* NULL: none */
 static double floor_1k;
 
 /* budget: ns, 0: none. hash: ns that the hash table takes, 0: nothing to compare. */
@@ -24,8 +24,7 @@ static void report(const char *what, unsigned size, double ns, double budget, do
     char limit[16] = "", ratio[16] = "";
 
     if (csv) {
-        printf("table,\"%s\",%u,%.2f,%.2f,%.2f\n", what, size, ns, budget, hash);
-        return;
+        fprintf(csv, "table,\"%s\",%u,%.2f,%.2f,%.2f\n", what, size, ns, budget, hash);
     }
     if (budget > 0) {
         snprintf(limit, sizeof(limit), "%.1f", budget / BUDGET_FLOOR);
@@ -40,8 +39,7 @@ static void report(const char *what, unsigned size, double ns, double budget, do
 
 static void point(const char *curve, unsigned size, double ns)
 {
-    printf("%s,,%u,%.2f,,\n", curve, size, ns);
-    fflush(stdout);
+    fprintf(csv, "%s,,%u,%.2f,,\n", curve, size, ns);
 }
 
 /* ---- translations ---- */
@@ -151,10 +149,9 @@ static void threads_table(void)
     report("hit, 2 threads, each", 2, two, 0, 0);
     report("hit, 1 thread, beside TLBIs", 1, one_inv, 0, 0);
     report("hit, 2 threads, beside TLBIs, each", 2, two_inv, 0, 0);
-    if (!csv) {
-        printf("  two threads do %.2f times the work of one; beside a million TLBIs a second, "
-               "%.2f times\n", 2 * one / two, 2 * one_inv / two_inv);
-    }
+    printf("  two threads do %.2f times the work of one; beside a million TLBIs a second, "
+           "%.2f times\n", 2 * one / two, 2 * one_inv / two_inv);
+    fflush(stdout);
 }
 
 static void hits(uint32_t tlb, unsigned pages, bool nested, double budget)
@@ -200,8 +197,10 @@ static void curves(void)
 {
     for (unsigned n = 16; n <= 1048576; n *= 4) {
         point("floor", n, floor_hit(n));
-        setup(&(struct shape){ .tlb = n, .streams = 1, .pages = n });
+        setup(&(struct shape){ .tlb = 4 * n, .streams = 1, .pages = n });
         point("hit", n, measure(op_translate, 300000, n));
+        setup(&(struct shape){ .tlb = n, .streams = 1, .pages = n });
+        point("hit in a full TLB", n, measure(op_translate, 300000, n));
         setup(&(struct shape){ .tlb = SMMU3_CACHE_OFF, .streams = 1, .pages = n });
         point("miss", n, measure(op_translate, 100000, n));
         if (n <= 65536) {
@@ -273,24 +272,28 @@ static void one_path(const char *name, unsigned n)
 
 int main(int argc, char **argv)
 {
-    csv = argc > 1 && !strcmp(argv[1], "--csv");
     machine_init();
-    if (argc == 3) {
+    if (argc == 3 && strcmp(argv[1], "--csv")) {
         one_path(argv[1], (unsigned)strtoul(argv[2], NULL, 10));
-    } else {
-        floor_1k = floor_hit(1024);
-        if (csv) {
-            puts("curve,what,size,ns,budget,hash");
-        } else {
-            puts("libsmmu3, CPU time a call. size: entries, pages, streams, threads; budget: times "
-                 "the floor;\nx hash: of what a GHashTable, as QEMU's own model uses it, takes\n");
-            printf("  %-36s %7s %8s %8s %7s %9s\n", "", "size", "ns", "x floor", "budget",
-                   "x hash");
+        machine_free();
+        return 0;
+    }
+    if (argc == 3) {
+        csv = fopen(argv[2], "w");
+        if (!csv) {
+            fprintf(stderr, "bench: %s cannot be written\n", argv[2]);
+            return 1;
         }
-        table();
-        if (csv) {
-            curves();
-        }
+        fputs("curve,what,size,ns,budget,hash\n", csv);
+    }
+    floor_1k = floor_hit(1024);
+    puts("libsmmu3, CPU time a call. size: entries, pages, streams, threads; budget: times the floor;\n"
+         "x hash: of what a GHashTable, as QEMU's own model uses it, takes\n");
+    printf("  %-36s %7s %8s %8s %7s %9s\n", "", "size", "ns", "x floor", "budget", "x hash");
+    table();
+    if (csv) {
+        curves();
+        fclose(csv);
     }
     machine_free();
     return 0;
