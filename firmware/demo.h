@@ -10,7 +10,4 @@
  */
 bool demo_run(void);
 
-/* Print both lines of one step and count it. */
-bool demo_check(const char *name, bool ok);
-
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later */
 /* What a Secure device can reach, step by step: its tables, its transfers, and the events of what was stopped. */
-#include "demo.h"
+#include "check.h"
 #include "demo_dma.h"
 #include "heap.h"
 #include "platform.h"
@@ -27,51 +27,14 @@ struct demo {
     uint64_t *nonsecure;        /* a page of Non-secure RAM */
 };
 
-/* Another pattern for each seed; no two words of it are equal. */
-static uint64_t pattern(uint64_t seed, uint64_t i)
+static bool report(const char *name, bool ok, const char *sentence)
 {
-    return (seed * 0x9e3779b97f4a7c15ul) ^ (i * 0x0101010101010101ul) ^ i << 32;
-}
-
-static void fill(uint64_t *page, uint64_t seed)
-{
-    for (uint64_t i = 0; i < PAGE / 8; i++) {
-        page[i] = pattern(seed, i);
-    }
-    dsb();
+    return check_report("secure", name, ok, sentence);
 }
 
 static bool holds(const uint64_t *page, uint64_t seed)
 {
-    for (uint64_t i = 0; i < PAGE / 8; i++) {
-        uint64_t seen = read64((uintptr_t)&page[i]);
-
-        if (seen != pattern(seed, i)) {
-            print("[secure]   at offset 0x%lx: expected 0x%016lx, seen 0x%016lx\n", i * 8, pattern(seed, i), seen);
-            return false;
-        }
-    }
-    return true;
-}
-
-/* One line for the reader, one for tests. */
-static bool report(const char *name, bool ok, const char *sentence)
-{
-    print("[secure] %s: %s\n", sentence, ok ? "yes" : "NO");
-    return demo_check(name, ok);
-}
-
-/* True if no event is waiting; others are printed. */
-static bool no_event(const struct demo *d)
-{
-    uint64_t record[4];
-    bool none = true;
-
-    while (smmu_event(d->smmu, record)) {
-        smmu_print_event(record);
-        none = false;
-    }
-    return none;
+    return page_holds("secure", page, seed);
 }
 
 /* True if exactly one event is waiting and it is this one, of an unprivileged data access stopped at stage 1. */
@@ -92,7 +55,7 @@ static bool one_event(const struct demo *d, uint64_t number, uint64_t iova, bool
         print("[secure]   expected 0x%02lx StreamID 0x%x, %s of 0x%lx; seen %016lx %016lx %016lx %016lx\n", number, d->sid,
               read ? "read" : "write", iova, r[0], r[1], r[2], r[3]);
     }
-    return no_event(d) && ok;
+    return no_event(d->smmu) && ok;
 }
 
 /* ---- the stream's configuration ------------------------------------------------------------------------------ */
@@ -143,9 +106,9 @@ static void step_secure_copy(const struct demo *d)
 {
     bool ok;
 
-    fill(d->source, 1);
-    fill(d->target, 2);
-    ok = edu_read_memory(d->edu, IOVA_SOURCE) && edu_write_memory(d->edu, IOVA_TARGET) && no_event(d) &&
+    page_fill(d->source, 1);
+    page_fill(d->target, 2);
+    ok = edu_read_memory(d->edu, IOVA_SOURCE) && edu_write_memory(d->edu, IOVA_TARGET) && no_event(d->smmu) &&
          holds(d->target, 1);
     if (!report("secure_copy", ok, "edu copied 4096 bytes between two Secure pages, through IOVAs 0x400000 and 0x401000")) {
         print("[secure]   is the device Secure? It needs sec-sid=secure\n");
@@ -156,14 +119,14 @@ static void step_nonsecure(const struct demo *d)
 {
     bool ok;
 
-    fill(d->source, 3);
-    fill(d->nonsecure, 4);
-    ok = edu_read_memory(d->edu, IOVA_SOURCE) && edu_write_memory(d->edu, IOVA_NONSECURE) && no_event(d) &&
+    page_fill(d->source, 3);
+    page_fill(d->nonsecure, 4);
+    ok = edu_read_memory(d->edu, IOVA_SOURCE) && edu_write_memory(d->edu, IOVA_NONSECURE) && no_event(d->smmu) &&
          holds(d->nonsecure, 3);
     report("ns_write", ok, "edu wrote Non-secure memory through IOVA 0x600000, whose leaf says NS");
-    fill(d->nonsecure, 5);
-    fill(d->target, 6);
-    ok = edu_read_memory(d->edu, IOVA_NONSECURE) && edu_write_memory(d->edu, IOVA_TARGET) && no_event(d) &&
+    page_fill(d->nonsecure, 5);
+    page_fill(d->target, 6);
+    ok = edu_read_memory(d->edu, IOVA_NONSECURE) && edu_write_memory(d->edu, IOVA_TARGET) && no_event(d->smmu) &&
          holds(d->target, 5);
     report("ns_read", ok, "edu read the same Non-secure page and wrote it to Secure memory");
 }
@@ -176,9 +139,9 @@ static void step_wrong_space(const struct demo *d)
 {
     bool ok;
 
-    fill(d->source, 13);
-    fill(d->target, 14);
-    ok = edu_read_memory(d->edu, IOVA_SOURCE) && edu_write_memory(d->edu, IOVA_WRONG_SPACE) && no_event(d) &&
+    page_fill(d->source, 13);
+    page_fill(d->target, 14);
+    ok = edu_read_memory(d->edu, IOVA_SOURCE) && edu_write_memory(d->edu, IOVA_WRONG_SPACE) && no_event(d->smmu) &&
          holds(d->target, 14);
     report("ns_bit", ok, "edu's write through a leaf with a Secure page's address but NS set did not reach that page");
 }
@@ -187,8 +150,8 @@ static void step_unmapped(const struct demo *d)
 {
     bool ok;
 
-    fill(d->source, 7);
-    fill(d->target, 8);
+    page_fill(d->source, 7);
+    page_fill(d->target, 8);
     ok = edu_read_memory(d->edu, IOVA_SOURCE) && edu_write_memory(d->edu, IOVA_UNMAPPED) && holds(d->source, 7) &&
          holds(d->target, 8);
     ok &= one_event(d, EVT_F_TRANSLATION, IOVA_UNMAPPED, false);
@@ -202,8 +165,8 @@ static void step_read_only(const struct demo *d)
 {
     bool ok;
 
-    fill(d->source, 9);
-    fill(d->target, 10);
+    page_fill(d->source, 9);
+    page_fill(d->target, 10);
     ok = edu_read_memory(d->edu, IOVA_SOURCE) && edu_write_memory(d->edu, IOVA_READ_ONLY) && holds(d->target, 10);
     ok &= one_event(d, EVT_F_PERMISSION, IOVA_READ_ONLY, false);
     report("read_only", ok, "edu's write through IOVA 0x402000, which is read-only, was stopped and recorded");
@@ -213,7 +176,7 @@ static void step_unmap(struct demo *d)
 {
     bool ok;
 
-    fill(d->target, 11);
+    page_fill(d->target, 11);
     ok = !smmu3t_pgt_unmap(&d->tables, IOVA_TARGET, PAGE) && invalidate(d, IOVA_TARGET) &&
          edu_write_memory(d->edu, IOVA_TARGET) && holds(d->target, 11);
     ok &= one_event(d, EVT_F_TRANSLATION, IOVA_TARGET, false);
@@ -227,8 +190,8 @@ static void step_stream_off(struct demo *d)
     bool ok;
 
     smmu3t_ste_abort(&ste);
-    fill(d->source, 12);
-    ok = smmu_set_ste(d->smmu, d->sid, &ste) && edu_write_memory(d->edu, IOVA_SOURCE) && no_event(d) &&
+    page_fill(d->source, 12);
+    ok = smmu_set_ste(d->smmu, d->sid, &ste) && edu_write_memory(d->edu, IOVA_SOURCE) && no_event(d->smmu) &&
          holds(d->source, 12);
     report("stream_off", ok, "with its STE set to abort, edu reaches nothing any more, silently");
 }
@@ -237,7 +200,7 @@ void demo_dma(struct smmu *s, const struct edu *e, uint32_t sid)
 {
     struct demo d = {.smmu = s, .edu = e, .sid = sid};
 
-    if (!demo_check("stream_config", configure(&d))) {
+    if (!check("stream_config", configure(&d))) {
         return;
     }
     step_secure_copy(&d);

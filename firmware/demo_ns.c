@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cpu.h"
-#include "demo.h"
+#include "check.h"
 #include "demo_ns.h"
 #include "platform.h"
 #include "print.h"
@@ -30,10 +30,10 @@ void demo_nonsecure(struct smmu *s)
     print("[secure] the Non-secure world (EL%u) reads IDR1 0x%lx, but S_IDR1 0x%lx, S_CR0ACK 0x%lx, S_STRTAB_BASE 0x%lx: %s\n",
           cpu_lower_el(), seen[IDR1_], seen[S_IDR1_], seen[S_CR0ACK_], seen[S_STRTAB_BASE_],
           ok ? "Secure registers read as zero" : "NOT all zero");
-    demo_check("ns_reads_zero", ok);
+    check("ns_reads_zero", ok);
 
     ok = smmu_s_cr0ack(s) == cr0ack && smmu_s_strtab_base(s) == strtab && smmu_s_cmdq_prod(s) == prod;
     print("[secure] it wrote S_CR0, S_STRTAB_BASE and S_CMDQ_PROD: %s (S_CR0ACK 0x%x, S_STRTAB_BASE 0x%lx, S_CMDQ_PROD "
           "0x%x)\n", ok ? "ignored" : "NOT ignored", smmu_s_cr0ack(s), smmu_s_strtab_base(s), smmu_s_cmdq_prod(s));
-    demo_check("ns_writes_ignored", ok);
+    check("ns_writes_ignored", ok);
 }

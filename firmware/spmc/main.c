@@ -5,13 +5,11 @@
  *
  * The console has sentences, "[spmc] ...", and for programs lines "FW step=ok|fail".
  */
-#include "../demo.h"
+#include "../check.h"
 #include "../dt.h"
-#include "../edu.h"
 #include "../pci.h"
 #include "../power.h"
 #include "../print.h"
-#include "../smmu.h"
 #include "ffa.h"
 #include "streams.h"
 
@@ -20,40 +18,11 @@ void spmc_main(const void *manifest) __attribute__((noreturn));
 void spmc_secondary(void) __attribute__((noreturn));
 void spmc_exception(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far) __attribute__((noreturn));
 
-static unsigned int passed, failed;
-
-bool demo_check(const char *name, bool ok)
-{
-    print("FW %s=%s\n", name, ok ? "ok" : "fail");
-    if (ok) {
-        passed++;
-    } else {
-        failed++;
-    }
-    return ok;
-}
-
 /* heap.c and others end here when nothing can go on. */
 void power_exit(int status)
 {
     print("[spmc] giving up (%d); BL31 goes on without an SPMC\nFW summary=fail\n", status);
     ffa_fail();
-}
-
-/* The DMA device must be Secure and have a Secure StreamID; one line says what is wrong with it. */
-static bool find_device(struct edu *e, uint32_t *sid, const struct smmu *s)
-{
-    if (!pci_init() || !edu_find(e)) {
-        print("[spmc] no edu device on PCI bus 0: add -device edu,sec-sid=secure,addr=02.0\n");
-        return false;
-    }
-    if (!dt_stream_id(e->id, sid) || *sid >> s->strtab.log2size) {
-        print("[spmc] edu at PCI " PCI_ID_FMT " has no Secure StreamID (there are %u): give it addr= below %u\n",
-              PCI_ID_ARGS(e->id), 1u << s->strtab.log2size, (1u << s->strtab.log2size) / 8);
-        return false;
-    }
-    print("[spmc] edu at PCI " PCI_ID_FMT " is the DMA device: Secure StreamID 0x%x\n", PCI_ID_ARGS(e->id), *sid);
-    return true;
 }
 
 static bool start_smmu(struct smmu *s)
@@ -86,12 +55,12 @@ void spmc_main(const void *manifest)
     uart_init();
     print("\n[spmc] BL32 at S-EL%lu, SPMC manifest at 0x%lx\n", FIELD(read_sysreg(CurrentEL), 2, 2),
           (uint64_t)(uintptr_t)manifest);
-    if (demo_check("smmu_init", start_smmu(&smmu)) && demo_check("device", find_device(&edu, &sid, &smmu))) {
+    if (check("smmu_init", start_smmu(&smmu)) && check("device", find_secure_edu("spmc", &smmu, &edu, &sid))) {
         streams_run(&smmu, &edu, sid);
         pci_enable(edu.id, false);
     }
-    print("[spmc] %u checks passed, %u failed; FFA_MSG_WAIT: the Non-secure world may start\nFW summary=%s\n", passed,
-          failed, failed ? "fail" : "ok");
+    print("[spmc] %u checks passed, %u failed; FFA_MSG_WAIT: the Non-secure world may start\nFW summary=%s\n",
+          checks_passed, checks_failed, checks_failed ? "fail" : "ok");
     ffa_serve();
 }
 

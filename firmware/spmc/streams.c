@@ -4,7 +4,7 @@
  * is decided by the NS attribute it has before stage 2: the device's own (Secure), the STE's (NSCFG), or, with stage 1
  * on, the NS bit of the stage 1 leaf.
  */
-#include "../demo.h"
+#include "../check.h"
 #include "../heap.h"
 #include "../print.h"
 #include "platform.h"
@@ -41,48 +41,16 @@ struct streams {
     uint64_t *nonsecure;        /* a page of Non-secure RAM */
 };
 
-/* ---- patterns and events --------------------------------------------------------------------------------------- */
+/* ---- reports and events ---------------------------------------------------------------------------------------- */
 
-static uint64_t pattern(uint64_t seed, uint64_t i)
+static void report(const char *name, bool ok, const char *sentence)
 {
-    return (seed * 0x9e3779b97f4a7c15ul) ^ (i * 0x0101010101010101ul) ^ i << 32;
-}
-
-static void fill(uint64_t *page, uint64_t seed)
-{
-    for (uint64_t i = 0; i < PAGE / 8; i++) {
-        page[i] = pattern(seed, i);
-    }
-    dsb();
+    check_report("spmc", name, ok, sentence);
 }
 
 static bool holds(const uint64_t *page, uint64_t seed)
 {
-    for (uint64_t i = 0; i < PAGE / 8; i++) {
-        if (read64((uintptr_t)&page[i]) != pattern(seed, i)) {
-            print("[spmc]   other data than expected at offset 0x%lx\n", i * 8);
-            return false;
-        }
-    }
-    return true;
-}
-
-static void report(const char *name, bool ok, const char *sentence)
-{
-    print("[spmc] %s: %s\n", sentence, ok ? "yes" : "NO");
-    demo_check(name, ok);
-}
-
-static bool no_event(const struct streams *d)
-{
-    uint64_t record[4];
-    bool none = true;
-
-    while (smmu_event(d->smmu, record)) {
-        smmu_print_event(record);
-        none = false;
-    }
-    return none;
+    return page_holds("spmc", page, seed);
 }
 
 /* What one refused access must have left behind: exactly one record, of stage 2. */
@@ -106,7 +74,7 @@ static bool one_event(const struct streams *d, const struct refusal *want)
          EVT_GET(r, NSIPA) == want->nsipa && EVT_GET(r, IPA) << 12 == want->ipa && EVT_GET(r, InputAddr) == want->ipa &&
          EVT_GET(r, RnW) == want->read && EVT_GET(r, CLASS) == 2 && !EVT_GET(r, Stall) && !EVT_GET(r, SSV);
     print("[spmc]   stage 2, %s IPA 0x%lx\n", EVT_GET(r, NSIPA) ? "Non-secure" : "Secure", EVT_GET(r, IPA) << 12);
-    return no_event(d) && ok;
+    return no_event(d->smmu) && ok;
 }
 
 /* ---- the stream's configuration -------------------------------------------------------------------------------- */
@@ -193,17 +161,17 @@ static void steps_secure_ipa(struct streams *d)
 {
     bool ok;
 
-    fill(d->source, 1);
-    fill(d->target, 2);
-    ok = edu_read_memory(d->edu, S_SOURCE) && edu_write_memory(d->edu, S_TARGET) && no_event(d) && holds(d->target, 1);
+    page_fill(d->source, 1);
+    page_fill(d->target, 2);
+    ok = edu_read_memory(d->edu, S_SOURCE) && edu_write_memory(d->edu, S_TARGET) && no_event(d->smmu) && holds(d->target, 1);
     report("s_ipa_copy", ok, "edu copied 4096 bytes of Secure memory through the Secure IPA context");
 
-    fill(d->target, 3);
+    page_fill(d->target, 3);
     ok = edu_write_memory(d->edu, UNMAPPED) && holds(d->target, 3);
     ok &= one_event(d, &(struct refusal){.number = EVT_F_TRANSLATION, .ipa = UNMAPPED});
     report("s_ipa_unmapped", ok, "its write to a Secure IPA that nothing is mapped at was refused and recorded");
 
-    fill(d->nonsecure, 4);
+    page_fill(d->nonsecure, 4);
     ok = edu_read_memory(d->edu, NS_PAGE);
     ok &= one_event(d, &(struct refusal){.number = EVT_F_TRANSLATION, .ipa = NS_PAGE, .read = true});
     report("ns_page_refused", ok, "its Secure read of a page that only the Non-secure context maps was refused and recorded");
@@ -214,17 +182,17 @@ static void steps_nonsecure_ipa(struct streams *d)
 {
     bool ok;
 
-    fill(d->source, 5);
-    fill(d->nonsecure, 6);
+    page_fill(d->source, 5);
+    page_fill(d->nonsecure, 6);
     ok = edu_read_memory(d->edu, S_SOURCE);
     STE_PUT(d->ste.w, NSCFG, NSCFG_NONSECURE);
-    ok &= set_ste(d) && edu_write_memory(d->edu, NS_PAGE) && no_event(d) && holds(d->nonsecure, 5);
+    ok &= set_ste(d) && edu_write_memory(d->edu, NS_PAGE) && no_event(d->smmu) && holds(d->nonsecure, 5);
     report("ns_ipa_write", ok, "with STE.NSCFG Non-secure edu wrote Non-secure memory through the Non-secure IPA context");
 
-    fill(d->nonsecure, 7);
-    ok = edu_read_memory(d->edu, NS_READ_ONLY) && edu_write_memory(d->edu, NS_PAGE) && no_event(d) && holds(d->nonsecure, 7);
+    page_fill(d->nonsecure, 7);
+    ok = edu_read_memory(d->edu, NS_READ_ONLY) && edu_write_memory(d->edu, NS_PAGE) && no_event(d->smmu) && holds(d->nonsecure, 7);
     ok &= edu_read_memory(d->edu, NS_PAGE);
-    fill(d->nonsecure, 8);
+    page_fill(d->nonsecure, 8);
     ok &= edu_write_memory(d->edu, NS_READ_ONLY) && holds(d->nonsecure, 8);
     ok &= one_event(d, &(struct refusal){.number = EVT_F_PERMISSION, .ipa = NS_READ_ONLY, .nsipa = true});
     report("ns_read_only", ok, "it may read the page that is mapped read-only there; its write was refused and recorded");
@@ -238,8 +206,8 @@ static void steps_nonsecure_ipa(struct streams *d)
     report("s_page_refused", ok, "its Non-secure read of a page that only the Secure context maps was refused and recorded");
 
     /* S2NSA=1: this context's output is Non-secure, where Secure RAM does not exist. */
-    fill(d->target, 9);
-    ok = edu_write_memory(d->edu, NS_SECURE_PA) && no_event(d) && holds(d->target, 9);
+    page_fill(d->target, 9);
+    ok = edu_write_memory(d->edu, NS_SECURE_PA) && no_event(d->smmu) && holds(d->target, 9);
     report("ns_output", ok, "the address of a Secure page in the Non-secure context does not reach that page (S2NSA)");
 }
 
@@ -255,19 +223,19 @@ static void steps_nested(struct streams *d)
     ok = !smmu3t_cdtab_write(&d->cds, 0, &cd);
     smmu3t_ste_add_s1(&d->ste, &d->cds);
     ok &= set_ste(d);
-    fill(d->source, 10);
-    fill(d->nonsecure, 11);
-    ok &= edu_read_memory(d->edu, V_SOURCE) && edu_write_memory(d->edu, V_NONSECURE) && no_event(d) && holds(d->nonsecure, 10);
+    page_fill(d->source, 10);
+    page_fill(d->nonsecure, 11);
+    ok &= edu_read_memory(d->edu, V_SOURCE) && edu_write_memory(d->edu, V_NONSECURE) && no_event(d->smmu) && holds(d->nonsecure, 10);
     report("nested_both", ok, "with stage 1 before it, edu copied from Secure to Non-secure memory: one context for each page");
 
-    fill(d->nonsecure, 12);
+    page_fill(d->nonsecure, 12);
     ok = edu_write_memory(d->edu, V_WRONG_SPACE) && holds(d->nonsecure, 12) && smmu_event(d->smmu, r);
     if (ok) {
         smmu_print_event(r);
         ok = EVT_GET(r, Number) == EVT_F_TRANSLATION && EVT_GET(r, S2) && !EVT_GET(r, NSIPA) &&
              EVT_GET(r, IPA) << 12 == NS_PAGE && EVT_GET(r, InputAddr) == V_WRONG_SPACE;
     }
-    ok &= no_event(d);
+    ok &= no_event(d->smmu);
     report("nested_refused", ok, "the same Non-secure page behind a stage 1 leaf without NS was refused and recorded");
 }
 
@@ -278,9 +246,9 @@ static void step_silent(struct streams *d)
 
     basic_ste(d);
     STE_PUT(d->ste.w, S2R, 0);
-    fill(d->source, 13);
-    fill(d->target, 14);
-    ok = set_ste(d) && edu_read_memory(d->edu, S_SOURCE) && edu_write_memory(d->edu, UNMAPPED) && no_event(d) &&
+    page_fill(d->source, 13);
+    page_fill(d->target, 14);
+    ok = set_ste(d) && edu_read_memory(d->edu, S_SOURCE) && edu_write_memory(d->edu, UNMAPPED) && no_event(d->smmu) &&
          edu_write_memory(d->edu, S_TARGET) && holds(d->target, 13);
     report("silent", ok, "with S2R=0, as Hafnium sets it, a refused write leaves no record, and the stream goes on");
 }
@@ -291,8 +259,8 @@ static void step_stream_off(struct streams *d)
     bool ok;
 
     smmu3t_ste_abort(&d->ste);
-    fill(d->source, 15);
-    ok = set_ste(d) && edu_write_memory(d->edu, S_SOURCE) && no_event(d) && holds(d->source, 15);
+    page_fill(d->source, 15);
+    ok = set_ste(d) && edu_write_memory(d->edu, S_SOURCE) && no_event(d->smmu) && holds(d->source, 15);
     report("stream_off", ok, "with its STE set to abort, edu reaches nothing any more");
 }
 
@@ -300,7 +268,7 @@ void streams_run(struct smmu *s, const struct edu *e, uint32_t sid)
 {
     struct streams d = {.smmu = s, .edu = e, .sid = sid};
 
-    if (!demo_check("s2_config", configure(&d))) {
+    if (!check("s2_config", configure(&d))) {
         return;
     }
     steps_secure_ipa(&d);
