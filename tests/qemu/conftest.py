@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from machine import FileServer, Machine
+from qtest import Qtest
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -64,6 +65,20 @@ def start(qemu, request):
         return machines[-1]
 
     yield start
+    for machine in machines:
+        machine.remove()
+
+
+@pytest.fixture
+def boot(qemu, request):
+    """boot(*args) -> Qtest, a machine without a CPU; all of them end with the test."""
+    machines = request.node.machines = []
+
+    def boot(*args, **options):
+        machines.append(Qtest(qemu, *args, **options))
+        return machines[-1]
+
+    yield boot
     for machine in machines:
         machine.remove()
 

@@ -251,3 +251,14 @@ def nic(model, number):
 
 
 EDU = ("-device", "edu,addr=02.0,id=edu")   # StreamID 0x10
+
+
+def migrate(source, target):
+    uri = f"unix:{target.dir}/migration"
+    target.qmp("migrate-incoming", uri=uri)
+    source.qmp("migrate", uri=uri)
+    end = time.monotonic() + 30
+    while target.qmp("query-status")["status"] == "inmigrate":
+        assert time.monotonic() < end, "the migration does not end"
+        time.sleep(0.02)
+    assert source.qmp("query-migrate")["status"] == "completed"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
 """The DMA masters, driven by the names of spec/master.def."""
+import random
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,6 +27,21 @@ def table(name, prefix):
 TABLE = table("master.def", "MASTER")
 TABLE.fields["WRITE_ATTR"] = TABLE.fields["MSI_ATTR"] = TABLE.fields["READ_ATTR"]
 BASE, PLACE, SPI, SID, SIDS = 0x09100000, 0x20000, 176, 0xff00, 16   # of the first smmu3-master, and to the next
+
+# Machines, streams and memory of the tests
+MASTER = ("-device", "smmu3-master,id=m")
+MAX = ("-global", "arm-smmuv3.profile=max", "-global", "arm-smmuv3.secure-impl=off")
+STREAMS = ("-device", "smmu3-master,id=m,sid=0x10,num-sids=16")
+X = 0x10   # a StreamID of it
+SECURE_MACHINE = {"machine": "virt,iommu=smmuv3,secure=on,gic-version=3"}
+SECURE_MEM = 0x0e000000
+PROFILE = ("-global", "arm-smmuv3.profile=hafnium")
+MEM, OTHER = 0x41000000, 0x42000000
+IOVA = 0x5000
+
+
+def data(size, seed=1):
+    return random.Random(seed).randbytes(size)
 
 
 def word(register, **fields):

@@ -126,3 +126,14 @@ class Edu:
     def interrupt(self):
         self.qtest.writel(BAR0 + 0x60, 1)
         self.qtest.writel(BAR0 + 0x64, 1)   # acknowledged
+
+
+def slot_power(q, root, on):
+    """What an OS does when a device is taken out of this port, or put in: Slot Control."""
+    capability = q.readl(root + 0x34) & 0xff
+    while q.readl(root + capability) & 0xff != 0x10:
+        capability = q.readl(root + capability) >> 8 & 0xff
+    control = root + capability + 0x18
+    off = 1 << 10 | 3 << 8   # Power Controller Control, power indicator
+    q.writel(control, q.readl(control) & 0xffff & ~off | (1 << 8 if on else off))
+    q.clock_step(1_000_000)

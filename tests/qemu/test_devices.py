@@ -3,7 +3,6 @@
 import re
 import time
 
-import pytest
 from events import complaints
 from machine import VIRT, Disk, QmpError, drive, linux
 

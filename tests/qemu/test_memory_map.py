@@ -5,8 +5,7 @@ The memory is a BAR of QEMU's ivshmem behind a root port: RAM that config space 
 """
 import pytest
 from events import F_TRANSLATION, Event
-from qtest import ECAM, Edu
-from test_masters import slot_power
+from qtest import ECAM, Edu, slot_power
 from test_qtest import CMDQ_BASE, FIRST, PAGES, S1_L2, S1_L3, SECOND, SMMU, TABLE, Smmu, boot, data  # noqa: F401
 
 F_WALK_EABT = 0x0b

@@ -7,7 +7,7 @@ import random
 
 import pytest
 from events import F_TRANSLATION, Event, decode
-from qtest import Edu, Qtest
+from qtest import Edu
 
 SMMU = 0x09050000
 IDR0, IDR1, CR0, CR0ACK, GBPA, IRQ_CTRL, GERROR = 0x0, 0x4, 0x20, 0x24, 0x44, 0x50, 0x60
@@ -108,17 +108,9 @@ class Smmu:
 
 
 @pytest.fixture
-def boot(qemu, request):
-    """boot(*args) -> Qtest; all of them end with the test."""
-    machines = request.node.machines = []
-
-    def boot(*args, **options):
-        machines.append(Qtest(qemu, *Edu.ARGS, *args, **options))
-        return machines[-1]
-
-    yield boot
-    for machine in machines:
-        machine.remove()
+def boot(boot):
+    """The same with edu."""
+    return lambda *args, **options: boot(*Edu.ARGS, *args, **options)
 
 
 # Registers

@@ -6,13 +6,14 @@ The layout is typed here, not taken from spec/testengine.def.
 import random
 
 import pytest
-from master import BASE, PLACE, Master, SecureBus
-from qtest import ECAM, Qtest
+from machine import migrate
+from master import BASE, MAX, MEM, OTHER, PLACE, PROFILE, SECURE_MACHINE, SECURE_MEM, Master, SecureBus
+from qtest import ECAM
 from smmu import Interface
-from test_masters import F_TRANSLATION, MEM, OTHER, PROFILE, SECURE_MACHINE, SECURE_MEM, migrate
 
+pytestmark = pytest.mark.usefixtures("ours")
+F_TRANSLATION = 0x10
 ENGINE = ("-device", "smmu3-testengine,id=t")
-MAX = ("-global", "arm-smmuv3.profile=max", "-global", "arm-smmuv3.secure-impl=off")
 NO_FRAME, HALTED, MEMCPY, RAND48, SUM64, ERROR, MISCONFIGURED = 0, 1, 2, 3, 4, 0xffffffff, 0xfffffffe
 CMD, UCTRL, LAUNCHED, RETURNED, MSIADDRESS, MSIDATA, MSIATTR, ATTRIBUTES, SEED = (
     0x00, 0x04, 0x08, 0x0c, 0x10, 0x18, 0x1c, 0x20, 0x24)
@@ -21,19 +22,6 @@ PRIVILEGED = 0x10000
 PCTRL, PORT, STREAMID, SUBSTREAMID = (PRIVILEGED + o for o in (0, 4, 8, 12))
 WIDE = {MSIADDRESS, BEGIN, END, STRIDE, *range(UDATA, UDATA + 64, 8)}
 NO_SUBSTREAM, WB = 0xffffffff, 0x42ff42ff   # raWB and waWB, Inner Shareable, Non-secure; as Linux's drivers use
-
-
-@pytest.fixture
-def boot(qemu, ours, request):
-    machines = request.node.machines = []
-
-    def boot(*args, **options):
-        machines.append(Qtest(qemu, *args, **options))
-        return machines[-1]
-
-    yield boot
-    for machine in machines:
-        machine.remove()
 
 
 class Frame:
