@@ -36,6 +36,9 @@ static unsigned class_shift(unsigned c)
 /* Who an entry is for, within its VMID; with its class: its kind. */
 enum { F_ASID, F_GLOBAL, F_ASID_ASET, F_GLOBAL_ASET, F_IPA, FLAVOURS, F_ANY_ASID = FLAVOURS };
 
+/* The kinds of a flavour, of every class. */
+#define OF_FLAVOUR(f) (UINT64_C(0x0084210842108421) << (f))
+
 static unsigned flavour(uint64_t w0, uint64_t w1)
 {
     return w0 & IPA ? F_IPA : (w0 & GLOBAL ? F_GLOBAL : F_ASID) + (w1 & ASET ? F_ASID_ASET : 0u);
@@ -326,7 +329,7 @@ static void pack(const struct tlb_entry *e, uint64_t w[TIME])
 }
 
 /*
- * Invalidations by address only care about kinds that there are. So the first
+ * Invalidations by ASID and by address only care about kinds that there are. So the first
  * of a kind must not be older than the last invalidation, and none may be older
  * than the first.
  */
@@ -432,8 +435,12 @@ static void drop_in(struct smmu3 *s, const struct tlb_match *m, unsigned world, 
             place_set(&t->vmid[m->sec_sid][ipa][vmid % TLB_IDS].addr, now);
         }
     } else if (m->by_asid) {
-        for (unsigned aset = 0; aset <= (m->keep_aset ? 0 : 1); aset++) {
-            smmu3i_places_set(&t->hashed, asid_space(m->sec_sid, world, vmid, aset), m->asid,
+        if (t->kinds & OF_FLAVOUR(F_ASID)) {
+            smmu3i_places_set(&t->hashed, asid_space(m->sec_sid, world, vmid, false), m->asid,
+                              m->asid, now);
+        }
+        if (t->kinds & OF_FLAVOUR(F_ASID_ASET) && !m->keep_aset) {
+            smmu3i_places_set(&t->hashed, asid_space(m->sec_sid, world, vmid, true), m->asid,
                               m->asid, now);
         }
     } else if (m->by_vmid) {
@@ -454,9 +461,9 @@ void smmu3i_tlb_invalidate(struct smmu3 *s, const struct tlb_match *m)
 
     lock(&s->lock);
     now = smmu3i_inval_begin(s);
-    for (unsigned w = 0; m->worlds >> w && s->tlb.sets; w++) {
-        for (unsigned vmid = first; m->worlds >> w & 1 && vmid <= last; vmid++) {
-            drop_in(s, m, w, vmid, now);
+    for (unsigned worlds = s->tlb.sets ? m->worlds : 0; worlds; worlds &= worlds - 1) {
+        for (unsigned vmid = first; vmid <= last; vmid++) {
+            drop_in(s, m, lowest_bit(worlds), vmid, now);
         }
     }
     smmu3i_inval_end(s, &s->tlb.newest, now);
