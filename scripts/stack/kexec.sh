@@ -53,7 +53,7 @@ program usr/sbin/kexec
 archive "$initrd" "$RUN/initrd.cpio"
 disks
 # After 40 writes at once the NVMe takes its time, so that many are left to do when the crash kernel comes.
-disk_args[1]+=,throttling.iops-write=10,throttling.iops-write-max=40
+disk_args[1]+=,throttling.iops-write=5,throttling.iops-write-max=40
 boot 300 'kexec_core|SMMU currently enabled|crash kernel' -M virt,gic-version=3,iommu=smmuv3 -cpu cortex-a57 -m 1G -nic none \
   -trace smmuv3_fault -trace smmuv3_write_mmio -trace smmuv3_translate_success -D "$RUN/trace.log" -kernel "$kernel" -initrd "$RUN/initrd.cpio" \
   -append "console=ttyAMA0 loglevel=7 panic=-1 iommu.strict=1 init_on_alloc=0 smmu3.test=blk,nvme,kexec smmu3.then=blk,nvme,crash/blk,nvme" \
