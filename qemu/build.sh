@@ -18,10 +18,12 @@ set -euo pipefail
 
 SUITE=${QEMU_SUITE:-trixie}
 # Everything off but what the tests and users of this device need; without debug information it builds and links faster.
+# ROMs of default devices are looked for where Debian's packages have them.
 OPTIONS=(
   --python="$PYTHON" --target-list=aarch64-softmmu --without-default-features
   --enable-tcg --enable-fdt=system --enable-pixman --enable-slirp
   --enable-vhost-kernel --enable-vhost-net --enable-vhost-vdpa --enable-vhost-user --enable-vhost-user-blk-server
+  --firmwarepath=/usr/share/qemu:/usr/share/seabios:/usr/lib/ipxe/qemu
   --disable-docs --disable-tools --disable-install-blobs --disable-debug-info
 )
 if [ -n "${QEMU_CONFIGURE:-}" ]; then

@@ -213,7 +213,7 @@ def test_device_tree(qemu, ours, tmp_path):
 
 def test_without_device_tree(start, ours):
     """sbsa-ref has a device tree, but no SMMU in it."""
-    machine = start("-M", "sbsa-ref", "-global", "bochs-display.romfile=", "-device", "smmu3-master,id=m", "-device", "smmu3-master-pci", "-S")
+    machine = start("-M", "sbsa-ref", "-device", "smmu3-master,id=m", "-device", "smmu3-master-pci", "-S")
     assert machine.qmp("query-status")["status"] == "prelaunch"
     assert "smmu3-master" in machine.qmp.monitor("info mtree")
 

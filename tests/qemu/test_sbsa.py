@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-or-later
 """Other boards than virt, and other ways to get the device."""
+import subprocess
+
 import pytest
 
 SBSA_SMMU = 0x60050000
@@ -7,7 +9,7 @@ SBSA_SMMU = 0x60050000
 
 def test_sbsa_ref(start):
     """The board always has the SMMU, and Secure memory."""
-    machine = start("-M", "sbsa-ref", "-global", "bochs-display.romfile=", "-S")   # ROMs are not installed
+    machine = start("-M", "sbsa-ref", "-S")
     path = machine.qmp.find("arm-smmuv3")
     tree = machine.qmp.monitor("info mtree")
     assert f"{SBSA_SMMU:016x}-{SBSA_SMMU + 0x1ffff:016x}" in tree
@@ -15,6 +17,14 @@ def test_sbsa_ref(start):
     if "profile" in names:
         assert machine.qmp("qom-get", path=path, property="secure-impl") == "on"
     assert machine.errors() == ""
+
+
+@pytest.mark.parametrize("board", ["virt", "virt,iommu=smmuv3", "sbsa-ref"])
+def test_default_devices(board, qemu):
+    """A command line that names no device: network card and display come with ROMs, which are found."""
+    quits = subprocess.run([qemu, "-M", board, "-display", "none", "-serial", "none", "-monitor", "stdio", "-S"],
+                           input="quit\n", capture_output=True, text=True, timeout=60, check=False)
+    assert (quits.returncode, quits.stderr) == (0, "")
 
 
 def has_device(start):
