@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 STACKS := $(sort $(patsubst scripts/stack/%.sh,%,$(filter-out %/lib.sh %/tfa.sh,$(wildcard scripts/stack/*.sh))))
-.PHONY: help setup $(STACKS:%=stack-%) run lib check qemu qemu-patch test test-long bench bench-qemu bench-costs clean distclean
+.PHONY: help setup $(STACKS:%=stack-%) run lib check qemu qemu-patch test test-long bench bench-qemu bench-guest bench-costs clean distclean
 .PHONY: conformance conformance-qemu conformance-stock conformance-doc conformance-firmware
 .PHONY: fuzz property property-qemu diff-stock
 
@@ -36,6 +36,7 @@ help:
 	@echo '  make fuzz                  libFuzzer on the library, SECONDS=60 in all [TARGET=mmio|cmd|table|state|log|record|file]'
 	@echo '  make bench                 speed of the library: a table, then how it grows, CSV and plots (1 minute)'
 	@echo '  make bench-qemu            speed in QEMU, ours and stock: the same (1 minute)'
+	@echo '  make bench-guest           what the SMMU costs Linux: fio on an NVMe with it and without, ours and stock (5 minutes)'
 	@echo
 	@echo '  make setup                 only install what is needed (make setup UPDATE=1: also look for newer sources)'
 	@echo '  make clean                 remove build/;  make distclean: and the cache'
@@ -114,6 +115,9 @@ bench-costs: lib
 
 bench-qemu: qemu
 	@bench/qemu.sh
+
+bench-guest: qemu
+	@bench/guest.sh $(ARGS)
 
 clean:
 	rm -rf build
