@@ -156,8 +156,8 @@ struct tlb {
     struct tlb_slot *e;
     void *mem;              /* e, unaligned */
     uint32_t sets;          /* power of two, `ways` entries each; 0: off */
-    uint32_t ways, set_mask;
-    uint8_t log2sets;
+    uint32_t ways, mask;    /* of the entries' numbers */
+    uint8_t log2size;
     _Atomic uint64_t sizes; /* bit n: an entry of shift n may be there */
     atomic_bool global;     /* a global entry may be there */
     place newest;           /* of all invalidations of translations */

@@ -179,9 +179,10 @@ static inline bool translation(struct smmu3 *s, const struct stream *st, uint64_
     uint64_t sizes = atomic_load_explicit(&s->tlb.sizes, memory_order_relaxed);
     unsigned shift = lowest_bit(sizes | SIZES_END);
     uint64_t w0 = tlb_page(va, shift) | st->space.w0;
-    const struct tlb_slot *e = tlb_first_way(&s->tlb, va >> shift, st->whose);
+    uint32_t home = tlb_home(&s->tlb, va >> shift, st->whose);
 
-    for (uint32_t i = 0; i < s->tlb.ways; i++, e += s->tlb.sets) {
+    for (uint32_t i = 0; i < s->tlb.ways; i++) {
+        const struct tlb_slot *e = tlb_way(&s->tlb, home, i);
         uint64_t time = place_get(&e->w[TIME]);
 
         out->w1 = place_get(&e->w[W1]);
@@ -335,7 +336,7 @@ void smmu3i_hit_insert(const struct txn *t, const struct smmu3_result *res)
     w[HOW] = smmu3i_rewrites(t) | (secure && t->regs.cr0ack & CR0_SIF ? H_SIF : 0);
     w[RANGE] = 64 - s->oas;
     memcpy(&mpam, &res->mpam, sizeof(mpam));
-    w[LABEL] = mpam | (uint64_t)tlb_whose(sp.w1) << 32;
+    w[LABEL] = mpam | (uint64_t)tlb_whose(&s->tlb, sp.w1) << 32;
     if (on && t->s1) {
         const struct ttcfg *tt = &t->cd.tt[0];
 

@@ -109,8 +109,8 @@ int smmu3i_tlb_init(struct smmu3 *s)
         return SMMU3_ENOMEM;
     }
     s->tlb.sets = s->cfg.tlb_entries / s->tlb.ways;
-    s->tlb.set_mask = s->tlb.sets - 1;
-    s->tlb.log2sets = (uint8_t)lowest_bit(s->tlb.sets);
+    s->tlb.mask = s->cfg.tlb_entries - 1;
+    s->tlb.log2size = (uint8_t)lowest_bit(s->cfg.tlb_entries);
     return SMMU3_OK;
 }
 
@@ -178,18 +178,20 @@ static bool still_good(struct smmu3 *s, const uint64_t w[TLB_WORDS], uint64_t ne
            good(s, w[W0], w[W1], (newest & ~STAMP_MASK) | w[TIME] >> SEQ_BITS);
 }
 
-static struct tlb_slot *first_way(struct smmu3 *s, uint64_t w0, uint64_t w1)
+static uint32_t home(const struct smmu3 *s, uint64_t w0, uint64_t w1)
 {
-    return tlb_first_way(&s->tlb, w0 >> bits(w0, SHIFT_LO, 6), tlb_whose(w1));
+    return tlb_home(&s->tlb, w0 >> bits(w0, SHIFT_LO, 6), tlb_whose(&s->tlb, w1));
 }
 
 /* An entry with exactly this first word; NULL: none that is good. */
 static struct tlb_slot *probe(struct smmu3 *s, uint64_t w0, uint64_t w1, uint64_t newest,
                               uint64_t w[TLB_WORDS])
 {
-    struct tlb_slot *e = first_way(s, w0, w1);
+    uint32_t at = home(s, w0, w1);
 
-    for (uint32_t i = 0; i < s->tlb.ways; i++, e += s->tlb.sets) {
+    for (uint32_t i = 0; i < s->tlb.ways; i++) {
+        struct tlb_slot *e = tlb_way(&s->tlb, at, i);
+
         if (tlb_read(e, w0, w1, w)) {
             return still_good(s, w, newest) ? e : NULL;
         }
@@ -352,10 +354,13 @@ static bool admit(struct smmu3 *s, const uint64_t w[TIME], uint64_t gen)
 /* The entry it replaces, else one that is no good, else any. */
 static struct tlb_slot *slot_for(struct smmu3 *s, const uint64_t w[TIME])
 {
-    struct tlb_slot *first = first_way(s, w[W0], w[W1]), *e = first, *slot = NULL;
+    uint32_t at = home(s, w[W0], w[W1]);
+    struct tlb_slot *slot = NULL;
     uint64_t old[TLB_WORDS];
 
-    for (uint32_t i = 0; i < s->tlb.ways; i++, e += s->tlb.sets) {
+    for (uint32_t i = 0; i < s->tlb.ways; i++) {
+        struct tlb_slot *e = tlb_way(&s->tlb, at, i);
+
         if (place_get(&e->w[W0]) == w[W0] && !((place_get(&e->w[W1]) ^ w[W1]) & TAG)) {
             return e;
         }
@@ -363,7 +368,7 @@ static struct tlb_slot *slot_for(struct smmu3 *s, const uint64_t w[TIME])
             slot = e;
         }
     }
-    return slot ? slot : first + (size_t)(s->tlb.victim++ % s->tlb.ways) * s->tlb.sets;
+    return slot ? slot : tlb_way(&s->tlb, at, s->tlb.victim++ % s->tlb.ways);
 }
 
 void smmu3i_tlb_insert(struct smmu3 *s, const struct tlb_entry *n, uint64_t gen)

@@ -63,21 +63,30 @@ static inline uint64_t tlb_page(uint64_t addr, unsigned shift)
 }
 
 /*
- * Neighbouring pages are neighbours here: as many as there are sets do not meet,
- * and take as little of the CPU's cache as they can. What is further apart is
- * moved by an odd number, and address spaces by chance. The ways are one array
- * after the other, because most entries are in the first.
+ * Each page has a home among all entries, where it is looked for first; the other
+ * ways of its set are as far apart as can be. Neighbouring pages are neighbours:
+ * as many as there are entries do not meet, and take as little of the CPU's
+ * cache as they can. What is further apart is moved by an odd number. Address
+ * spaces that are numbered in a row begin as far from each other as the golden
+ * ratio has it: they tend to map the same addresses.
  */
-static inline uint32_t tlb_whose(uint64_t w1)
+static inline uint32_t tlb_whose(const struct tlb *t, uint64_t w1)
 {
-    uint64_t h = (w1 & TAG) * MIX1;
+    uint32_t h = (uint32_t)(w1 >> ASID_LO & 0xffff) * 0x9e3779b1u +
+                 (uint32_t)(w1 >> VMID_LO) * 0x85ebca6bu +
+                 (uint32_t)(w1 >> WORLD_LO & 7) * 0xc2b2ae35u;
 
-    return (uint32_t)((h ^ h >> 32) * MIX1 >> 32);
+    return (uint32_t)((uint64_t)h >> (32 - t->log2size));
 }
 
-static inline struct tlb_slot *tlb_first_way(const struct tlb *t, uint64_t page, uint32_t whose)
+static inline uint32_t tlb_home(const struct tlb *t, uint64_t page, uint32_t whose)
 {
-    return &t->e[(page + (page >> t->log2sets) * 0x9e3779b1u + whose) & t->set_mask];
+    return (uint32_t)(page + (page >> t->log2size) * 0x9e3779b1u + whose) & t->mask;
+}
+
+static inline struct tlb_slot *tlb_way(const struct tlb *t, uint32_t home, uint32_t i)
+{
+    return &t->e[(home + i * t->sets) & t->mask];
 }
 
 /* A copy of the entry, if it is this one and nobody was writing it. */
