@@ -159,7 +159,7 @@ static bool look(struct smmu3 *s, enum smmu3_sec_sid queue, struct visit *v)
     };
     /* Indices that make no sense stop consumption: 3.5.1. */
     go = b->cr0ack & CR0_CMDQEN && !((b->gerror ^ b->gerrorn) & GERROR_CMDQ) &&
-         smmu3i_queue_used(&v->q) && smmu3i_queue_used(&v->q) <= 1u << v->q.log2size;
+         queue_used(&v->q) && queue_used(&v->q) <= 1u << v->q.log2size;
     unlock(&s->lock);
     return go;
 }
@@ -193,13 +193,13 @@ static void trace_command(struct smmu3 *s, enum smmu3_sec_sid queue, const uint6
 /* One command, of a queue that has one; false: it stopped the queue. */
 static bool step(struct smmu3 *s, enum smmu3_sec_sid queue, struct visit *v)
 {
-    bool was_full = smmu3i_queue_used(&v->q) == 1u << v->q.log2size;
+    bool was_full = queue_used(&v->q) == 1u << v->q.log2size;
     enum smmu3_reason r = SMMU3_R_CMD_FETCH;
     enum cerror err = CERROR_ABT;
     uint64_t cmd[2] = { 0, 0 };
     uint8_t buf[16];
 
-    v->acc.addr = smmu3i_queue_addr(s, &v->q, v->q.cons);
+    v->acc.addr = queue_addr(s, &v->q, v->q.cons);
     if (smmu3i_mem_read(s, &v->acc, buf, 16) == SMMU3_MEM_OK) {
         cmd[0] = load_le64(buf);
         cmd[1] = load_le64(buf + 8);
@@ -213,7 +213,7 @@ static bool step(struct smmu3 *s, enum smmu3_sec_sid queue, struct visit *v)
         stop(s, queue, err, r, cmd);
         return false;
     }
-    v->q.cons = smmu3i_queue_next(&v->q, v->q.cons);
+    v->q.cons = queue_next(&v->q, v->q.cons);
     if (was_full || CMD_GET(cmd, Opcode) == CMD_SYNC) {
         store_cons(s, queue, v);
         signal_sync(s, queue, cmd);
@@ -234,7 +234,7 @@ void smmu3i_cmdq_run(struct smmu3 *s, enum smmu3_sec_sid sec)
     }
     s->in_cmdq[sec] = true;
     while (look(s, sec, &v)) {
-        while (smmu3i_queue_used(&v.q) && !s->written) {
+        while (queue_used(&v.q) && !s->written) {
             if (!step(s, sec, &v)) {
                 s->in_cmdq[sec] = false;
                 return;

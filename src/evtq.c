@@ -9,7 +9,7 @@
 static bool open_for_writing(const struct bank *b, const struct queue *q)
 {
     return b->cr0ack & CR0_EVENTQEN && !((b->gerror ^ b->gerrorn) & GERROR_EVENTQ_ABT) &&
-           !smmu3i_queue_full(q);
+           !queue_full(q);
 }
 
 bool smmu3i_evtq_writable(struct smmu3 *s, enum smmu3_sec_sid sec)
@@ -28,7 +28,7 @@ bool smmu3i_evtq_writable(struct smmu3 *s, enum smmu3_sec_sid sec)
 /* Lost to a full queue: OVFLG says so, once until it is acknowledged. */
 static void overflow(struct bank *b, const struct queue *q)
 {
-    if (b->cr0ack & CR0_EVENTQEN && smmu3i_queue_full(q) &&
+    if (b->cr0ack & CR0_EVENTQEN && queue_full(q) &&
         !((b->gerror ^ b->gerrorn) & GERROR_EVENTQ_ABT) &&
         !((b->eventq_prod ^ b->eventq_cons) & OVFLG)) {
         b->eventq_prod ^= OVFLG;
@@ -55,7 +55,7 @@ bool smmu3i_evtq_record(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t 
     lock(&s->evtq_lock);
     lock(&s->lock);
     q = smmu3i_eventq_of(s, b);
-    acc.addr = smmu3i_queue_addr(s, &q, q.prod);
+    acc.addr = queue_addr(s, &q, q.prod);
     acc.attr = smmu3i_attr_cr1(b->cr1, CR1_QUEUE_LO, b->eventq_base, true);
     acc.mpam = smmu3i_mpam_reg(s, sec, b->gmpam);
     open = open_for_writing(b, &q);
@@ -70,8 +70,8 @@ bool smmu3i_evtq_record(struct smmu3 *s, enum smmu3_sec_sid sec, const uint32_t 
         lock(&s->lock);
         /* CONS may have moved while the record was written. */
         q = smmu3i_eventq_of(s, b);
-        first = b->irq_ctrlack & IRQ_EVENTQ && smmu3i_queue_used(&q) == 0;
-        b->eventq_prod = (b->eventq_prod & OVFLG) | smmu3i_queue_next(&q, q.prod);
+        first = b->irq_ctrlack & IRQ_EVENTQ && queue_used(&q) == 0;
+        b->eventq_prod = (b->eventq_prod & OVFLG) | queue_next(&q, q.prod);
         unlock(&s->lock);
     }
     unlock(&s->evtq_lock);

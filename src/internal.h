@@ -455,10 +455,34 @@ struct queue {
 };
 struct queue smmu3i_cmdq_of(const struct smmu3 *s, const struct bank *b);
 struct queue smmu3i_eventq_of(const struct smmu3 *s, const struct bank *b);
-uint32_t smmu3i_queue_used(const struct queue *q); /* more than its size: inconsistent */
-bool smmu3i_queue_full(const struct queue *q);     /* or inconsistent */
-uint64_t smmu3i_queue_addr(const struct smmu3 *s, const struct queue *q, uint32_t index);
-uint32_t smmu3i_queue_next(const struct queue *q, uint32_t index); /* wrap included */
+
+/* More than its size: the indices are inconsistent. */
+static inline uint32_t queue_used(const struct queue *q)
+{
+    return (q->prod - q->cons) & (uint32_t)low_mask(q->log2size + 1);
+}
+
+/* Or inconsistent. */
+static inline bool queue_full(const struct queue *q)
+{
+    return queue_used(q) >= 1u << q->log2size;
+}
+
+/* The base is aligned to the queue's size, and all of it is below OAS. */
+static inline uint64_t queue_addr(const struct smmu3 *s, const struct queue *q, uint32_t index)
+{
+    uint64_t size = (uint64_t)q->entry << q->log2size;
+    uint64_t base = q->base & ~((size < 32 ? 32 : size) - 1);
+
+    index &= (uint32_t)low_mask(q->log2size);
+    return (base + (uint64_t)index * q->entry) & low_mask(s->oas);
+}
+
+/* The wrap bit included. */
+static inline uint32_t queue_next(const struct queue *q, uint32_t index)
+{
+    return (index + 1) & (uint32_t)low_mask(q->log2size + 1);
+}
 
 /* Writes a record if the queue is writable; false: it was not. A stall record
  * is not lost by that and makes no overflow. Any thread. (evtq.c) */
