@@ -67,8 +67,8 @@ static inline uint64_t tlb_page(uint64_t addr, unsigned shift)
  * ways of its set are as far apart as can be. Neighbouring pages are neighbours:
  * as many as there are entries do not meet, and take as little of the CPU's
  * cache as they can. What is further apart is moved by an odd number. Address
- * spaces that are numbered in a row begin as far from each other as the golden
- * ratio has it: they tend to map the same addresses.
+ * spaces tend to map the same addresses; those with ASIDs in a row begin as far
+ * from each other as the golden ratio has it.
  */
 static inline uint32_t tlb_whose(const struct tlb *t, uint64_t w1)
 {

@@ -155,12 +155,16 @@ static enum smmu3_mem injected(struct machine *m, const struct smmu3_access *acc
 
 static enum smmu3_mem host_read(void *ctx, const struct smmu3_access *acc, void *buf, size_t size)
 {
-    enum smmu3_mem r = injected(ctx, acc, size, false);
+    struct machine *m = ctx;
+    enum smmu3_mem r = injected(m, acc, size, false);
 
     assert_true(size == 8 || size == 16 || size == 64);
     assert_int_equal(acc->addr % 8, 0);
     if (r == SMMU3_MEM_OK) {
-        machine_read(ctx, acc->pas, acc->addr, buf, size);
+        machine_read(m, acc->pas, acc->addr, buf, size);
+    }
+    if (m->on_read) {
+        m->on_read(m, acc);
     }
     return r;
 }

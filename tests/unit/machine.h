@@ -70,6 +70,7 @@ struct machine {
     unsigned ncas;
     uint64_t cas_at, cas_other;
     void (*on_cas)(struct machine *m, const struct smmu3_access *acc); /* before each of them */
+    void (*on_read)(struct machine *m, const struct smmu3_access *acc); /* once it has the data */
     struct machine_cas {
         struct smmu3_access acc;
         uint64_t expected, desired;

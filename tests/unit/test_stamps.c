@@ -120,12 +120,65 @@ static void test_kept(void **state)
     rows_done();
 }
 
+/*
+ * A walk reads a leaf; then the leaf changes and is invalidated by ASID, before
+ * anything else is in the TLB. What the walk read must not be used after it has
+ * ended, nor if another walk was faster.
+ */
+static struct stream *late_stream;
+static bool another_is_faster;
+
+static void late(struct machine *m, const struct smmu3_access *acc)
+{
+    struct smmu3t_tlbi asid = { .vmid = 1, .asid = 1 };
+
+    if (acc->addr != smmu3t_pgt_desc_addr(&late_stream->tt0, VA, 3)) {
+        return;
+    }
+    m->on_read = NULL;
+    point(late_stream, 0, OTHER);
+    machine_ok(m, NS, smmu3t_cmd_tlbi(CMD_TLBI_NH_ASID, &asid));
+    if (another_is_faster) {
+        ROW_EQ(out_of(m, 1), OUT);
+    }
+}
+
+static void test_first_of_all(void **state)
+{
+    struct stream st;
+
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        struct machine *m = machine_new("base", NULL);
+
+        row("%s, %s", i & 1 ? "another walk is faster" : "alone",
+            i & 2 ? "after S_INIT.INV_ALL" : "after reset");
+        build(m, &st);
+        m->no_probe = true;
+        if (i & 2) {
+            out_of(m, 2);
+            w32(m, 0x20, 0xc);
+            w32(m, 0x803c, 1);
+            w32(m, 0x20, 0xd);
+        }
+        late_stream = &st;
+        another_is_faster = i & 1;
+        m->on_read = late;
+        out_of(m, 0); /* either is right, now */
+        assert_null(m->on_read);
+        ROW_EQ(out_of(m, 0), OTHER);
+        machine_free(m);
+    }
+    rows_done();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_run_over),
         TEST(test_ranges),
         TEST(test_kept),
+        TEST(test_first_of_all),
     };
 
     return machine_main("stamps", tests, ARRAY_SIZE(tests), true);
