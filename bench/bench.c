@@ -195,6 +195,8 @@ static void table(void)
 
 static void curves(void)
 {
+    double hash;
+
     for (unsigned n = 16; n <= 1048576; n *= 4) {
         point("floor", n, floor_hit(n));
         setup(&(struct shape){ .tlb = 4 * n, .streams = 1, .pages = n });
@@ -209,8 +211,9 @@ static void curves(void)
             point("miss nested", n, measure(op_translate, 50000, n));
         }
         commands(n, false);
-        if (hash_hit(16) > 0) {
-            point("hash table", n, hash_hit(n));
+        hash = hash_hit(n);
+        if (hash > 0) {
+            point("hash table", n, hash);
             point("hash table ASID", n, hash_invalidate(n, HASH_ASID));
             point("hash table 512 pages", n, hash_invalidate(n, HASH_RANGE));
         }

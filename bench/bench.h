@@ -42,7 +42,6 @@ void run_queue(unsigned n);
 
 /* ---- measure.c ---- */
 
-double cpu_ns(void);
 double thread_ns(void);
 double median(double *t, unsigned n);
 /* Median over rounds of the CPU time of one call out of n. */

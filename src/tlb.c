@@ -46,6 +46,8 @@ static unsigned flavour(uint64_t w0, uint64_t w1)
 
 /* ---- places ---- */
 
+#define MIX1 UINT64_C(0xd6e8feb86659fd93)
+
 static uint64_t asid_space(unsigned sec, unsigned world, unsigned vmid, bool aset)
 {
     uint64_t id = vmid | (uint64_t)world << 32 | (uint64_t)sec << 36 | (uint64_t)aset << 40 |
@@ -331,9 +333,9 @@ static void pack(const struct tlb_entry *e, uint64_t w[TIME])
 }
 
 /*
- * Invalidations by ASID and by address only care about kinds that there are. So the first
- * of a kind must not be older than the last invalidation, and none may be older
- * than the first.
+ * Invalidations by ASID and by address only care about kinds that there are. So
+ * the first of a kind must not be older than the last invalidation, and none may
+ * be older than the first.
  */
 static bool admit(struct smmu3 *s, const uint64_t w[TIME], uint64_t gen)
 {
@@ -440,13 +442,11 @@ static void drop_in(struct smmu3 *s, const struct tlb_match *m, unsigned world, 
             place_set(&t->vmid[m->sec_sid][ipa][vmid % TLB_IDS].addr, now);
         }
     } else if (m->by_asid) {
-        if (t->kinds & OF_FLAVOUR(F_ASID)) {
-            smmu3i_places_set(&t->hashed, asid_space(m->sec_sid, world, vmid, false), m->asid,
-                              m->asid, now);
-        }
-        if (t->kinds & OF_FLAVOUR(F_ASID_ASET) && !m->keep_aset) {
-            smmu3i_places_set(&t->hashed, asid_space(m->sec_sid, world, vmid, true), m->asid,
-                              m->asid, now);
+        for (unsigned aset = 0; aset <= (m->keep_aset ? 0 : 1); aset++) {
+            if (t->kinds & OF_FLAVOUR(aset ? F_ASID_ASET : F_ASID)) {
+                smmu3i_places_set(&t->hashed, asid_space(m->sec_sid, world, vmid, aset), m->asid,
+                                  m->asid, now);
+            }
         }
     } else if (m->by_vmid) {
         for (unsigned ipa = m->s1 ? 0 : 1; ipa <= (m->s2 ? 1 : 0); ipa++) {

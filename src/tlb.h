@@ -6,7 +6,6 @@
 #include "internal.h"
 
 #define WAYS 4u
-#define MIX1 UINT64_C(0xd6e8feb86659fd93)
 #define BIT64(n) (UINT64_C(1) << (n))
 
 /*

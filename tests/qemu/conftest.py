@@ -55,32 +55,29 @@ def guests():
     return found
 
 
-@pytest.fixture
-def start(qemu, request):
-    """start(*args, trace=()) -> Machine; all of them end with the test."""
+def machines_of(kind, qemu, request):
+    """Yields a function that makes machines of this kind; all of them end with the test."""
     machines = request.node.machines = []
 
-    def start(*args, **options):
-        machines.append(Machine(qemu, *args, **options))
+    def make(*args, **options):
+        machines.append(kind(qemu, *args, **options))
         return machines[-1]
 
-    yield start
+    yield make
     for machine in machines:
         machine.remove()
+
+
+@pytest.fixture
+def start(qemu, request):
+    """start(*args, trace=()) -> Machine"""
+    yield from machines_of(Machine, qemu, request)
 
 
 @pytest.fixture
 def boot(qemu, request):
-    """boot(*args) -> Qtest, a machine without a CPU; all of them end with the test."""
-    machines = request.node.machines = []
-
-    def boot(*args, **options):
-        machines.append(Qtest(qemu, *args, **options))
-        return machines[-1]
-
-    yield boot
-    for machine in machines:
-        machine.remove()
+    """boot(*args) -> Qtest, a machine without a CPU"""
+    yield from machines_of(Qtest, qemu, request)
 
 
 @pytest.fixture

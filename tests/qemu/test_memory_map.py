@@ -6,15 +6,19 @@ The memory is a BAR of QEMU's ivshmem behind a root port: RAM that config space 
 import pytest
 from events import F_TRANSLATION, Event
 from qtest import ECAM, Edu, slot_power
-from test_qtest import CMDQ_BASE, FIRST, PAGES, S1_L2, S1_L3, SECOND, SMMU, TABLE, Smmu, boot, data  # noqa: F401
+from test_qtest import (  # noqa: F401
+    CMDQ_BASE, CMDQ_CONS, CMDQ_PROD, CR0, EVENTQ, FIRST, GERROR, PAGES, S1_L2, S1_L3, SECOND, SMMU, TABLE, Smmu, boot,
+    data,
+)
 
 F_WALK_EABT = 0x0b
-EVENT = 32
+GERRORN = 0x64
 MIB = 1 << 20
 HERE, THERE = 0x12000000, 0x14000000   # in virt's 32-bit PCI window
 ROOT, CARD = ECAM + (4 << 15), ECAM + (1 << 20)
 MEMORY_SPACE = 2
-TLBI_NSNH_ALL, CFGI_ALL = 0x30, 0x04
+TLBI_NSNH_ALL = 0x30
+CARD_CMDQ = HERE + 0x2000
 
 
 class Card:
@@ -78,7 +82,7 @@ def walk_faults(q):
     before = q.smmu.consumed
     q.edu.load(FIRST)
     assert len(q.smmu.events()) == 1
-    raw = q.read(0x40060000 + EVENT * (before & 0x7ff), EVENT)
+    raw = q.read(EVENTQ + 32 * (before & 0x7ff), 32)
     return raw[0], int.from_bytes(raw[24:32], "little") & 0xffffffffffff8
 
 
@@ -118,18 +122,22 @@ def test_unplugged(machine):
 def test_queue(machine):
     """Commands come from the card; then it is hidden under them: CERROR_ABT, and back again."""
     q = machine
-    q.writel(SMMU + 0x20, 0)
-    q.writeq(SMMU + CMDQ_BASE, HERE + 0x2000 | 8)
+
+    def sync():
+        q.words(CARD_CMDQ + 16 * (q.smmu.produced & 0xff), 0x46, 0)
+
+    q.writel(SMMU + CR0, 0)
+    q.writeq(SMMU + CMDQ_BASE, CARD_CMDQ | 8)
     q.smmu.enable(0xd)
-    q.words(HERE + 0x2000 + 16 * (q.smmu.produced & 0xff), 0x46, 0)
+    sync()
     q.smmu.produced += 1
-    q.writel(SMMU + 0x98, q.smmu.produced & 0x1ff)
-    assert q.readl(SMMU + 0x9c) == q.smmu.produced & 0x1ff
+    q.writel(SMMU + CMDQ_PROD, q.smmu.produced & 0x1ff)
+    assert q.readl(SMMU + CMDQ_CONS) == q.smmu.produced & 0x1ff
     q.card.hide()
-    q.writel(SMMU + 0x98, q.smmu.produced + 1 & 0x1ff)
-    assert q.readl(SMMU + 0x60) & 1, "GERROR.CMDQ_ERR"
-    assert q.readl(SMMU + 0x9c) == q.smmu.produced & 0x1ff | 2 << 24, "CERROR_ABT"
+    q.writel(SMMU + CMDQ_PROD, q.smmu.produced + 1 & 0x1ff)
+    assert q.readl(SMMU + GERROR) & 1, "GERROR.CMDQ_ERR"
+    assert q.readl(SMMU + CMDQ_CONS) == q.smmu.produced & 0x1ff | 2 << 24, "CERROR_ABT"
     q.card.at(HERE)
-    q.words(HERE + 0x2000 + 16 * (q.smmu.produced & 0xff), 0x46, 0)
-    q.writel(SMMU + 0x64, q.readl(SMMU + 0x60))
-    assert q.readl(SMMU + 0x9c) & 0xfffff == q.smmu.produced + 1 & 0x1ff
+    sync()
+    q.writel(SMMU + GERRORN, q.readl(SMMU + GERROR))
+    assert q.readl(SMMU + CMDQ_CONS) & 0xfffff == q.smmu.produced + 1 & 0x1ff
